@@ -1,0 +1,50 @@
+// The deployment's configuration, read and validated once per isolate. Imports errors only; everything may import it.
+import { z } from "zod";
+import { HomeportError } from "./errors.ts";
+
+const origins = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ""));
+
+function whole(fallback: number, min: number, max: number) {
+  return z.coerce.number().int().min(min).max(max).default(fallback);
+}
+
+const configSchema = z.object({
+  /** Where people and devices reach the deployment; empty: whatever host a request came to. */
+  PUBLIC_URL: z.union([z.literal(""), z.url()]).default(""),
+  /** Origins of web pages that may call the API with credentials, separated by spaces or commas. */
+  CORS_ORIGINS: origins,
+  /** Life of the JWT that `/api/auth/token` hands to apps. */
+  APP_JWT_SECONDS: whole(900, 60, 86_400),
+  /** Largest MQTT packet accepted or sent. Below 1 MiB, the platform's frame; a retained one is one row of at most 2 MB. */
+  MAX_PACKET_BYTES: whole(262_144, 1024, 1_048_576),
+  /** Largest HTTP request body. */
+  MAX_BODY_BYTES: whole(524_288, 1024, 16_777_216),
+  /** Retained messages a hub keeps. */
+  MAX_RETAINED_MESSAGES: whole(10_000, 1, 1_000_000),
+  /** Subscriptions of one connection. */
+  MAX_SUBSCRIPTIONS: whole(1000, 1, 10_000),
+  /** Secret. `kid:base64url` pairs separated by commas, 32 bytes or more each; the first signs, all verify. */
+  SIGNING_KEYS: z.string().min(1),
+  /** Secret. Signs the sessions of people. */
+  SESSION_SECRET: z.string().min(32),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+const cache = new WeakMap<object, Config>();
+
+/** The validated configuration of this environment. Throws a HomeportError that names each wrong variable. */
+export function readConfig(env: object): Config {
+  const known = cache.get(env);
+  if (known) return known;
+  const parsed = configSchema.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new HomeportError("internal", `The configuration is wrong. ${problems.join("; ")}`);
+  }
+  cache.set(env, parsed.data);
+  return parsed.data;
+}

@@ -1,0 +1,55 @@
+// The closed list of what can go wrong, as callers see it. Each edge translates a code once: HTTP to a status,
+// MQTT to a reason code. Imports nothing.
+
+/** Every error code of the API with the HTTP status it travels under. */
+export const errorStatuses = {
+  bad_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  upgrade_required: 426,
+  rate_limited: 429,
+  quota_exceeded: 429,
+  internal: 500,
+  unavailable: 503,
+  schema_outdated: 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatuses;
+
+/** An expected failure with a sentence that may be shown to whoever caused it. */
+export class HomeportError extends Error {
+  override readonly name = "HomeportError";
+  readonly code: ErrorCode;
+  /** Seconds after which a retry makes sense; sent as `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** One answer for every unknown, forged, expired or revoked token, so that a stranger learns nothing. */
+export function unauthenticated(): HomeportError {
+  return new HomeportError("unauthenticated", "Sign in, or send a valid token as `Authorization: Bearer …`.");
+}
+
+/** One answer for what does not exist, was deleted, or belongs to somebody else. */
+export function notFound(what: string): HomeportError {
+  return new HomeportError("not_found", `There is no such ${what}.`);
+}
+
+/** The result of an RPC call: what can be expected to fail is a value, only bugs throw. */
+export type Result<T> = { ok: true; value: T } | { ok: false; code: ErrorCode; message: string };
+
+/** The value of a result, or its failure thrown as a HomeportError. */
+export function unwrap<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new HomeportError(result.code, result.message);
+}

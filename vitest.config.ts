@@ -1,0 +1,54 @@
+// Two projects side by side: plain Node for pure code, real processes and real clients; the Workers runtime for the rest.
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Keys of tests alone; a deployment's own are secrets. */
+const testSecrets = {
+  SIGNING_KEYS: `t1:${Buffer.alloc(32, 7).toString("base64url")},t0:${Buffer.alloc(32, 9).toString("base64url")}`,
+  SESSION_SECRET: "a session secret that only tests use, long enough",
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["test/domain/**/*.test.ts", "test/protocols/**/*.test.ts", "test/tools/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "clients",
+          environment: "node",
+          include: ["test/clients/**/*.test.ts", "test/process/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations("migrations/d1") },
+              ratelimits: {
+                SIGN_UP_LIMIT: { namespace_id: "1001", simple: { limit: 1000, period: 60 } },
+                SIGN_IN_LIMIT: { namespace_id: "1002", simple: { limit: 5, period: 60 } },
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "runtime",
+          include: ["test/hub/**/*.test.ts", "test/http/**/*.test.ts", "test/store/**/*.test.ts"],
+          setupFiles: ["test/support/runtime-setup.ts"],
+          isolate: false,
+          deps: { optimizer: { ssr: { include: ["mqtt-packet"] } } },
+        },
+      },
+    ],
+  },
+});
