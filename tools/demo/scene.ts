@@ -1,0 +1,85 @@
+// What the demo shows: an account, a lamp and a phone as two processes, and a message each way. Prints every step in
+// plain words with the time it took; any step that fails ends the demo with a Failure.
+import { join } from "node:path";
+import { Api, type MqttAccess } from "../api.ts";
+import { LineProcess } from "../line-process.ts";
+import { type DemoAccount, openDemoAccount } from "./account.ts";
+
+export interface Scene {
+  account: DemoAccount;
+  deviceId: string;
+  app: MqttAccess;
+  lamp: LineProcess;
+  phone: LineProcess;
+}
+
+/** Runs `act`, prints what it says was done, and how long it took. */
+export async function step<T>(act: () => Promise<{ said: string; value: T }>): Promise<T> {
+  const startedAt = performance.now();
+  const { said, value } = await act();
+  console.log(`✔ ${said}  (${(performance.now() - startedAt).toFixed(1)} ms)`);
+  return value;
+}
+
+function startExample(name: "lamp" | "phone", deviceId: string, access: MqttAccess): LineProcess {
+  const script = join(import.meta.dirname, `${name}.ts`);
+  return new LineProcess(
+    process.execPath,
+    ["--experimental-strip-types", "--disable-warning=ExperimentalWarning", script],
+    {
+      name: `The ${name}`,
+      env: { MQTT_URL: access.mqttUrl, MQTT_PASSWORD: access.secret, DEVICE_ID: deviceId },
+      onLine: (line) => console.log(`    ${name.padEnd(5)} | ${line}`),
+    },
+  );
+}
+
+/** `started` is told of each process at once, so that it can be ended whatever happens next. */
+export async function playScene(url: string, stateDir: string, started: LineProcess[]): Promise<Scene> {
+  const api = new Api(url);
+  const account = await step(async () => {
+    const opened = await openDemoAccount(api, stateDir);
+    return {
+      said: `${opened.isNew ? "Made" : "Signed in to"} the account ${opened.account.email}`,
+      value: opened.account,
+    };
+  });
+  const deviceId = await step(async () => {
+    const known = (await api.findDevices("lamp"))[0];
+    const device = known ?? (await api.createDevice("lamp"));
+    return { said: `${known ? "Found" : "Registered"} the lamp as device ${device.id}`, value: device.id };
+  });
+  const lampAccess = await step(async () => {
+    return { said: "Issued a credential to the lamp", value: await api.issueCredential(deviceId) };
+  });
+  const app = await step(async () => {
+    return { said: "Issued an app token to the phone", value: await api.createAppToken("demo phone", 1) };
+  });
+
+  const lamp = await step(async () => {
+    const value = startExample("lamp", deviceId, lampAccess);
+    started.push(value);
+    await value.nextLine(/^connected/, "connect");
+    return { said: "Started the lamp, a process of its own; it is connected", value };
+  });
+  const phone = await step(async () => {
+    const value = startExample("phone", deviceId, app);
+    started.push(value);
+    await value.nextLine(/^screen: the lamp is off/, "show that the lamp is off");
+    return { said: "Started the phone, another process; its screen shows the lamp", value };
+  });
+
+  await step(async () => {
+    const led = lamp.nextLine(/^LED on$/, "turn its LED on after the phone's button was pressed");
+    phone.send("press");
+    await led;
+    return { said: "The phone's button was pressed and the lamp's LED went on", value: null };
+  });
+  await step(async () => {
+    const screen = phone.nextLine(/^screen: the lamp is off$/, "show the lamp off after its switch was pressed");
+    lamp.send("switch");
+    await screen;
+    return { said: "The lamp's switch was pressed and the phone's screen changed", value: null };
+  });
+  return { account, deviceId, app, lamp, phone };
+}
