@@ -1,7 +1,14 @@
+// The Durable Object of one user: hands what the platform calls to the broker, and nothing else. Its sockets hibernate.
 import { DurableObject } from "cloudflare:workers";
-import type { Result } from "../../src/errors.ts";
 import type { CredentialState } from "../../src/domain/credentials.ts";
+import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import type { Presence } from "../../src/domain/presence.ts";
+import { readConfig } from "../../src/config.ts";
+import type { Result } from "../../src/errors.ts";
+import { readKeyRing } from "../../src/identity/keys.ts";
+import { Broker } from "./broker/broker.ts";
+import { readCredentials } from "./rebuild.ts";
+import { MetaTable } from "./tables/meta.ts";
 
 /** A message the API publishes for an app that holds no socket. */
 export interface ApiMessage {
@@ -11,19 +18,118 @@ export interface ApiMessage {
   retain: boolean;
 }
 
+const noProperties = new Uint8Array(0);
+
 export class UserHub extends DurableObject<Env> {
-  override async fetch(_request: Request): Promise<Response> {
-    return new Response("not yet", { status: 501 });
+  /** memory: rebuilt on wake from attachments and SQLite. */
+  readonly #broker: Broker;
+  readonly #hubId: string;
+  /** sqlite: `filledAt`; memory: whether that is known. */
+  #isFilled = false;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const config = readConfig(env);
+    this.#hubId = hubIdOfName(ctx.id.name ?? "");
+    this.#broker = new Broker({
+      sql: ctx.storage.sql,
+      settings: {
+        hubId: this.#hubId,
+        keys: readKeyRing(config.SIGNING_KEYS),
+        maxPacketBytes: config.MAX_PACKET_BYTES,
+        maxRetainedMessages: config.MAX_RETAINED_MESSAGES,
+        maxSubscriptions: config.MAX_SUBSCRIPTIONS,
+      },
+      now: () => Date.now(),
+      sockets: ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN),
+    });
   }
+
+  /** Takes a socket from one of the Worker's doors. `x-homeport-*` headers are the doors' own. */
+  override async fetch(request: Request): Promise<Response> {
+    if (!(await this.#fill())) return unavailable();
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    const door = request.headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct";
+    this.#broker.open(server, door, request.headers.get("x-homeport-token"));
+    const subprotocol = request.headers.get("sec-websocket-protocol");
+    const headers = subprotocol ? { "sec-websocket-protocol": subprotocol } : undefined;
+    return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
+  }
+
+  override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
+    this.#broker.receive(socket, data);
+  }
+
+  /** Answers the close handshake, or the peer waits 10 s and reports 1006. */
+  override webSocketClose(socket: WebSocket): void {
+    try {
+      this.#broker.closed(socket);
+    } finally {
+      closeQuietly(socket);
+    }
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#broker.closed(socket);
+  }
+
   /** Takes over what the database says of these credentials; sockets of those no longer admitted are closed. */
-  async applyCredentials(_states: CredentialState[]): Promise<Result<null>> {
+  async applyCredentials(states: CredentialState[]): Promise<Result<null>> {
+    if (!(await this.#fill())) return databaseDown;
+    this.#broker.applyCredentials(states);
     return { ok: true, value: null };
   }
+
   /** Publishes as the user's app; `recipients` counts the connections it was sent to. Durable on return when retained. */
-  async publish(_message: ApiMessage): Promise<Result<{ recipients: number }>> {
-    return { ok: true, value: { recipients: 0 } };
+  async publish(message: ApiMessage): Promise<Result<{ recipients: number }>> {
+    const recipients = this.#broker.publish({
+      ...message,
+      topicBytes: null,
+      properties: noProperties,
+      expiresAt: null,
+    });
+    if (recipients !== null) return { ok: true, value: { recipients } };
+    return { ok: false, code: "quota_exceeded", message: "The hub holds as many retained messages as it may." };
   }
-  async presence(_deviceId: string): Promise<Result<Presence>> {
-    return { ok: true, value: { online: false, lastSeenAt: null } };
+
+  async presence(deviceId: string): Promise<Result<Presence>> {
+    return { ok: true, value: this.#broker.presence(deviceId) };
+  }
+
+  /** Once in a hub's life: takes its credentials over from the database. False: the database cannot be reached. */
+  async #fill(): Promise<boolean> {
+    if (this.#isFilled) return true;
+    const meta = new MetaTable(this.ctx.storage.sql);
+    if (meta.read("filledAt") === null) {
+      try {
+        const now = Date.now();
+        this.#broker.applyCredentials(await readCredentials(this.env, this.#hubId, now));
+        meta.write("filledAt", now);
+      } catch (error) {
+        console.error(JSON.stringify({ event: "hub.fill.failed", error: String(error) }));
+        return false;
+      }
+    }
+    this.#isFilled = true;
+    return true;
+  }
+}
+
+const databaseDown = {
+  ok: false,
+  code: "unavailable",
+  message: "The database cannot be reached. Try again shortly.",
+} as const;
+
+function unavailable(): Response {
+  return new Response(databaseDown.message, { status: 503, headers: { "retry-after": "5" } });
+}
+
+function closeQuietly(socket: WebSocket): void {
+  try {
+    socket.close();
+  } catch {
+    // Already closed by us: the handshake is complete.
   }
 }

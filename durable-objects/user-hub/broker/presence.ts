@@ -1,0 +1,41 @@
+// Presence: whether a device is connected. Computed from the live connections, never stored; a new subscriber gets it as
+// if it were retained.
+import { type Presence, presenceTopic } from "../../../src/domain/presence.ts";
+import { matchesFilter } from "../../../src/domain/topics.ts";
+import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
+import type { Connection } from "../connection.ts";
+import { deliver, deliverToSubscribers } from "./delivery.ts";
+import { type Message, textMessage } from "./message.ts";
+import type { BrokerState } from "./state.ts";
+
+/** The presence of a device as of now. */
+export function presenceOf(state: BrokerState, deviceId: string): Presence {
+  if (state.isOnline(deviceId)) return { online: true, lastSeenAt: state.now };
+  return { online: false, lastSeenAt: state.lastSeen.read(deviceId) };
+}
+
+/** Tells subscribers that a device came or went. */
+export function announcePresence(state: BrokerState, deviceId: string): void {
+  deliverToSubscribers(state, presenceMessage(state, deviceId), null, null);
+}
+
+/** Sends the presence of every device whose presence topic is under the filter. */
+export function deliverPresence(state: BrokerState, connection: Connection, topicFilter: string, granted: QoS): void {
+  for (const deviceId of devicesUnder(state, topicFilter)) {
+    const qos = Math.min(granted, 1) as QoS;
+    deliver(state, connection, presenceMessage(state, deviceId), { qos, retain: true });
+  }
+}
+
+function presenceMessage(state: BrokerState, deviceId: string): Message {
+  return textMessage(presenceTopic(deviceId), JSON.stringify(presenceOf(state, deviceId)), { qos: 1, retain: true });
+}
+
+/** Devices the hub admits whose presence topic matches. Most filters are ruled out without reading a row. */
+function* devicesUnder(state: BrokerState, topicFilter: string): Iterable<string> {
+  const [first, second = "#"] = topicFilter.split("/");
+  const named = first === "#" || second === "+" || second === "#" ? null : second;
+  if (!matchesFilter(topicFilter, presenceTopic(named ?? "any"))) return;
+  if (named === null) yield* state.credentials.deviceIds();
+  else if (named.startsWith("dev_") && state.credentials.read(named)?.gen != null) yield named;
+}

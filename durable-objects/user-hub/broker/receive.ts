@@ -1,0 +1,120 @@
+// Inbound frames: cut into packets, each sent to its handler. What is wrong ends this connection and no other.
+import {
+  decodeAck,
+  decodeAuth,
+  decodeDisconnect,
+  decodePingreq,
+  decodeSubscribe,
+  decodeUnsubscribe,
+} from "../../../src/protocols/mqtt/client-packets.ts";
+import { type PacketHeader, packetType, readHeader } from "../../../src/protocols/mqtt/header.ts";
+import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
+import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
+import { encodeRefusal } from "../../../src/protocols/mqtt/refusal.ts";
+import { pingresp } from "../../../src/protocols/mqtt/server-packets.ts";
+import type { Connection, SessionState } from "../connection.ts";
+import { handleConnect } from "./connect.ts";
+import { acknowledge, endExpired } from "./delivery.ts";
+import { joinFrame, keepPartial } from "./partial-packet.ts";
+import { handlePublish } from "./publish.ts";
+import type { BrokerState } from "./state.ts";
+import { handleSubscribe, handleUnsubscribe } from "./subscribe.ts";
+
+/** How much `lastSeenAt` may lag, so that a busy connection does not write its attachment with every frame. */
+const lastSeenPrecisionMs = 1000;
+
+/** Handles one binary frame: several packets, one, or a part of one [MQTT-6.0.0-2]. */
+export function receiveFrame(state: BrokerState, connection: Connection, frame: Uint8Array): void {
+  if (state.now - connection.state.lastSeenAt >= lastSeenPrecisionMs) {
+    connection.state.lastSeenAt = state.now;
+    state.changed(connection);
+  }
+  const expiresAt = connection.state.session?.admission.expiresAt ?? null;
+  if (expiresAt !== null && expiresAt <= state.now) {
+    endExpired(state, connection);
+    return;
+  }
+  try {
+    readPackets(state, connection, frame);
+  } catch (error) {
+    if (!(error instanceof MqttError)) throw error;
+    refuse(state, connection, error);
+  }
+}
+
+function readPackets(state: BrokerState, connection: Connection, frame: Uint8Array): void {
+  const bytes = joinFrame(state, connection, frame);
+  if (!bytes) return;
+  let offset = 0;
+  while (offset < bytes.length && !connection.ended) {
+    const header = readHeader(bytes, offset, state.settings.maxPacketBytes);
+    if (!header) {
+      keepPartial(state, connection, bytes.subarray(offset));
+      return;
+    }
+    handlePacket(state, connection, bytes, offset, header);
+    offset = header.end;
+  }
+}
+
+function handlePacket(
+  state: BrokerState,
+  connection: Connection,
+  bytes: Uint8Array,
+  start: number,
+  header: PacketHeader,
+): void {
+  const { session } = connection.state;
+  if (!session) {
+    if (header.type === packetType.connect) handleConnect(state, connection, bytes, header);
+    else throw new MqttError(reasonCode.protocolError, "The first packet must be CONNECT.");
+    return;
+  }
+  switch (header.type) {
+    case packetType.publish:
+      return handlePublish(state, connection, session, bytes, start, header);
+    case packetType.puback:
+      return acknowledge(state, connection, decodeAck(bytes, header, session.version).packetId);
+    case packetType.subscribe:
+      return handleSubscribe(state, connection, session, decodeSubscribe(bytes, header, session.version));
+    case packetType.unsubscribe:
+      return handleUnsubscribe(state, connection, session, decodeUnsubscribe(bytes, header, session.version));
+    case packetType.pingreq:
+      decodePingreq(header);
+      return state.send(connection, pingresp);
+    case packetType.disconnect:
+      return handleDisconnect(state, connection, session, bytes, header);
+    case packetType.auth:
+      decodeAuth(bytes, header);
+      throw new MqttError(reasonCode.protocolError, "No authentication method was agreed on.");
+    case packetType.connect:
+      throw new MqttError(reasonCode.protocolError, "CONNECT was sent a second time.");
+    default:
+      // PUBREC, PUBREL and PUBCOMP of QoS 2 will be handled here; the rest is sent by servers alone.
+      throw new MqttError(reasonCode.protocolError, `A packet of type ${header.type} is not expected.`);
+  }
+}
+
+/** The client's goodbye: its will is dropped, unless it asks for it (0x04) [MQTT-3.14.4-3]. */
+function handleDisconnect(
+  state: BrokerState,
+  connection: Connection,
+  session: SessionState,
+  bytes: Uint8Array,
+  header: PacketHeader,
+): void {
+  const packet = decodeDisconnect(bytes, header, session.version);
+  state.end(connection, {
+    reasonCode: reasonCode.normalDisconnection,
+    reason: "",
+    tellPeer: false,
+    dropWill: packet.reasonCode === reasonCode.normalDisconnection,
+  });
+}
+
+/** Answers what the specification has for it, then ends the connection. */
+function refuse(state: BrokerState, connection: Connection, error: MqttError): void {
+  const refusal = connection.state.session ? null : encodeRefusal(error);
+  if (refusal) state.send(connection, refusal);
+  state.end(connection, { reasonCode: error.reasonCode, reason: error.message, tellPeer: true, dropWill: false });
+}

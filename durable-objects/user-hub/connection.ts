@@ -1,0 +1,140 @@
+// One WebSocket of the hub: what its attachment holds, how it is read back after hibernation, and what is collected
+// for it within one event. Knows no packets.
+import type { Subject } from "../../src/domain/access.ts";
+import type { ProtocolVersion } from "../../src/protocols/mqtt/publish.ts";
+import { subscriptionsInAttachmentBytes } from "./limits.ts";
+
+/** What the hub needs of a WebSocket. */
+export interface HubSocket {
+  send(data: Uint8Array): void;
+  close(code: number, reason: string): void;
+  serializeAttachment(value: unknown): void;
+  deserializeAttachment(): unknown;
+}
+
+/** A topic filter and its options byte as in SUBSCRIBE (MQTT 5.0 §3.8.3.1) with the granted QoS. */
+export type Subscription = [topicFilter: string, options: number];
+
+/** Who holds the connection: a device, or an app acting for the user. */
+export type Holder = { kind: "device"; id: string; gen: number } | { kind: "app"; id: string };
+
+/** An admitted holder, and when its admission ends (epoch ms). */
+export interface Admission {
+  holder: Holder;
+  expiresAt: number | null;
+}
+
+export type Door = "direct" | "relayed";
+
+/**
+ * What survives hibernation, in the socket's attachment: 16,384 bytes at most. Worst case here: 4 KB of `partial`, 6 KB
+ * of subscriptions, 500 packet ids, 256 bytes of client id; below 13 KB.
+ */
+export interface ConnectionState {
+  id: string;
+  door: Door;
+  openedAt: number;
+  /** From the upgrade; CONNECT's password goes before it. */
+  upgradeAdmission: Admission | null;
+  /** Null until CONNECT was accepted. */
+  session: SessionState | null;
+  /** The beginning of an unfinished packet, unless it is in `partial_packets`. */
+  partial: Uint8Array | null;
+  /** Chunks of an unfinished packet in `partial_packets`. */
+  partialChunks: number;
+  /** Whether any table has rows of this connection. */
+  hasRows: boolean;
+  /** Epoch ms of the last frame from the client, to the second. */
+  lastSeenAt: number;
+}
+
+/** What an accepted CONNECT adds. Sessions end with their connection. */
+export interface SessionState {
+  version: ProtocolVersion;
+  clientId: string;
+  admission: Admission;
+  keepAliveSeconds: number;
+  receiveMaximum: number;
+  /** The largest packet the client takes; null: any. */
+  maximumPacketBytes: number | null;
+  /** Whether reason strings are wanted [MQTT-3.1.2-29]. */
+  problemInformation: boolean;
+  hasWill: boolean;
+  connectedAt: number;
+  subscriptions: Subscription[];
+  /** Further subscriptions in the table `subscriptions`. */
+  tableSubscriptions: number;
+  lastPacketId: number;
+  /** Packet ids sent at QoS 1 and not yet acknowledged. */
+  inFlight: number[];
+  /** Sequence numbers of `pending_messages`: next to send, next to append. */
+  pendingFrom: number;
+  pendingTo: number;
+}
+
+/** memory: rebuilt on wake from the attachment. */
+export class Connection {
+  readonly socket: HubSocket;
+  readonly state: ConnectionState;
+  /** Packets for this socket within the present event: they leave as one frame. */
+  readonly out: Uint8Array[] = [];
+  outBytes = 0;
+  /** All subscriptions, those of the attachment and those of the table: filter to options. */
+  readonly subscriptions = new Map<string, number>();
+  /** Whose it is and what was granted; null: to be looked up. */
+  subject: Subject | null = null;
+  /** Chunks of an unfinished packet, and the packet's length once its header is known. */
+  partial: { chunks: Uint8Array[]; bytes: number; needed: number | null } | null = null;
+  /** Whether `state` differs from the attachment. */
+  dirty = false;
+  ended = false;
+
+  constructor(socket: HubSocket, state: ConnectionState) {
+    this.socket = socket;
+    this.state = state;
+  }
+
+  /** Reads a connection back after hibernation; null for a socket whose connection has ended. */
+  static restore(socket: HubSocket): Connection | null {
+    const state = socket.deserializeAttachment() as ConnectionState | null;
+    return state && new Connection(socket, state);
+  }
+
+  /** Sends what was collected as one frame. To a peer that is gone it goes nowhere; its close event follows. */
+  flush(): void {
+    const { out } = this;
+    if (out.length === 0) return;
+    const frame = out.length === 1 ? (out[0] as Uint8Array) : concat(out);
+    out.length = 0;
+    this.outBytes = 0;
+    this.socket.send(frame);
+  }
+
+  /** Writes the attachment if the state changed. */
+  save(): void {
+    if (!this.dirty) return;
+    this.dirty = false;
+    this.socket.serializeAttachment(this.ended ? null : this.state);
+  }
+}
+
+/** Whether an attachment that holds these subscriptions has room for one more filter. */
+export function hasRoomFor(subscriptions: Subscription[], topicFilter: string): boolean {
+  const bytes = subscriptions.reduce((sum, [filter]) => sum + attachmentBytes(filter), attachmentBytes(topicFilter));
+  return bytes <= subscriptionsInAttachmentBytes;
+}
+
+/** Serialised text takes one or two bytes a character; 16 more for the pair around it. */
+function attachmentBytes(text: string): number {
+  return text.length * 2 + 16;
+}
+
+export function concat(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,34 @@
+// The append-only list of schema changes of a hub. A hub that wakes with an older schema runs what it lacks.
+import { createCredentials } from "./credentials.ts";
+import { createLastSeen } from "./last-seen.ts";
+import { MetaTable, createMeta } from "./meta.ts";
+import { createPartialPackets } from "./partial-packets.ts";
+import { createPendingMessages } from "./pending-messages.ts";
+import { createRetainedMessages } from "./retained-messages.ts";
+import type { Sql } from "./sql.ts";
+import { createSubscriptions } from "./subscriptions.ts";
+import { createWills } from "./wills.ts";
+
+/** Never reorder, edit or remove an entry: append. */
+const migrations: readonly string[] = [
+  createCredentials,
+  createLastSeen,
+  createRetainedMessages,
+  createWills,
+  createSubscriptions,
+  createPartialPackets,
+  createPendingMessages,
+];
+
+/** Brings the schema up to date. An up-to-date hub reads one row and writes none. */
+export function migrate(sql: Sql): void {
+  sql.exec(createMeta);
+  const meta = new MetaTable(sql);
+  const done = meta.read("schemaVersion") ?? 0;
+  if (done > migrations.length) {
+    throw new Error(`This hub's schema (${done}) is newer than the code (${migrations.length}): deploy newer code.`);
+  }
+  if (done === migrations.length) return;
+  for (const statement of migrations.slice(done)) sql.exec(statement);
+  meta.write("schemaVersion", migrations.length);
+}

@@ -1,0 +1,86 @@
+// Retained messages: one row a topic. An unchanged message writes nothing.
+import type { Message } from "../broker/message.ts";
+import { firstRow, type Sql } from "./sql.ts";
+
+/** `properties` is the wire form of the forwardable MQTT 5 properties; `expires_at` is epoch ms. */
+export const createRetainedMessages = `CREATE TABLE retained_messages (
+  topic TEXT PRIMARY KEY,
+  payload BLOB NOT NULL,
+  qos INTEGER NOT NULL,
+  properties BLOB NOT NULL,
+  expires_at INTEGER
+) WITHOUT ROWID`;
+
+type Row = { topic: string; payload: ArrayBuffer; qos: 0 | 1 | 2; properties: ArrayBuffer; expires_at: number | null };
+
+const lastCharacter = "\u{10FFFF}";
+const pageRows = 50;
+
+export class RetainedMessagesTable {
+  readonly #sql: Sql;
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  read(topic: string): Message | null {
+    const row = firstRow(this.#sql.exec<Row>("SELECT * FROM retained_messages WHERE topic = ?", topic));
+    return row && toMessage(row);
+  }
+
+  /** All whose topic begins with `prefix`, by topic. The caller applies the filter, and may write meanwhile. */
+  *readPrefix(prefix: string): Iterable<Message> {
+    let after = "";
+    for (;;) {
+      const rows = this.#sql
+        .exec<Row>(
+          "SELECT * FROM retained_messages WHERE topic > ? AND topic >= ? AND topic < ? ORDER BY topic LIMIT ?",
+          after,
+          prefix,
+          prefix + lastCharacter,
+          pageRows,
+        )
+        .toArray();
+      yield* rows.map(toMessage);
+      if (rows.length < pageRows) return;
+      after = rows.at(-1)?.topic ?? "";
+    }
+  }
+
+  write(message: Message): void {
+    this.#sql.exec(
+      `INSERT INTO retained_messages VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET payload = excluded.payload,
+       qos = excluded.qos, properties = excluded.properties, expires_at = excluded.expires_at`,
+      message.topic,
+      message.payload,
+      message.qos,
+      message.properties,
+      message.expiresAt,
+    );
+  }
+
+  /** Whether there was one. */
+  delete(topic: string): boolean {
+    return this.#sql.exec("DELETE FROM retained_messages WHERE topic = ?", topic).rowsWritten > 0;
+  }
+
+  deleteExpired(now: number): void {
+    this.#sql.exec("DELETE FROM retained_messages WHERE expires_at <= ?", now);
+  }
+
+  /** Reads every row: for once after a wake. */
+  count(): number {
+    return firstRow(this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM retained_messages"))?.n ?? 0;
+  }
+}
+
+function toMessage(row: Row): Message {
+  return {
+    topic: row.topic,
+    topicBytes: null,
+    payload: new Uint8Array(row.payload),
+    qos: row.qos,
+    retain: true,
+    properties: new Uint8Array(row.properties),
+    expiresAt: row.expires_at,
+  };
+}

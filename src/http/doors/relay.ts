@@ -1,0 +1,105 @@
+// The relayed door: for clients that cannot name their hub. The Worker takes the socket, reads CONNECT, opens a second
+// socket to the hub its password names, replays what it read and pipes. Costs about twice the CPU of the direct door.
+import type { KeyRing } from "../../identity/keys.ts";
+import { MqttError } from "../../protocols/mqtt/mqtt-error.ts";
+import { reasonCode } from "../../protocols/mqtt/reason-codes.ts";
+import { closeCode, closeReason, encodeRefusal } from "../../protocols/mqtt/refusal.ts";
+import { hubOfConnect, maxConnectBytes } from "./first-packet.ts";
+
+/** How long a client may take for its first packet. */
+const connectWithinMs = 10_000;
+
+export interface RelayOptions {
+  keys: KeyRing;
+  /** Opens a socket to a hub; the answer's `webSocket` is missing when the hub cannot take it. */
+  openHub(hubId: string): Promise<Response>;
+}
+
+/** Serves a socket that `accept` has not been called on. Returns at once; the events do the rest. */
+export function relay(client: WebSocket, options: RelayOptions): void {
+  const waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let hub: WebSocket | null = null;
+  let isOpening = false;
+
+  const timer = setTimeout(
+    () => refuse(new MqttError(reasonCode.notAuthorized, "No CONNECT was sent in time.")),
+    connectWithinMs,
+  );
+
+  function refuse(error: MqttError): void {
+    clearTimeout(timer);
+    const refusal = encodeRefusal(error);
+    if (refusal) client.send(refusal);
+    client.close(closeCode(error.reasonCode), closeReason(error.message));
+  }
+
+  async function open(hubId: string): Promise<void> {
+    isOpening = true;
+    clearTimeout(timer);
+    const { webSocket } = await options.openHub(hubId);
+    if (!webSocket) throw new Error("the hub did not take the socket");
+    webSocket.binaryType = "arraybuffer";
+    webSocket.accept();
+    hub = webSocket;
+    pipe(hub, client);
+    if (client.readyState !== WebSocket.OPEN) return hub.close(1000, "");
+    for (const frame of waiting.splice(0)) hub.send(frame);
+  }
+
+  function firstFrame(data: unknown): void {
+    if (!(data instanceof ArrayBuffer)) {
+      throw new MqttError(reasonCode.protocolError, "MQTT travels in binary frames; this was a text frame.");
+    }
+    waiting.push(new Uint8Array(data));
+    waitingBytes += data.byteLength;
+    if (isOpening) {
+      if (waitingBytes <= maxWaitingBytes) return;
+      throw new MqttError(reasonCode.quotaExceeded, "Too much was sent before CONNECT was answered.");
+    }
+    const hubId = hubOfConnect(Buffer.concat(waiting), options.keys, Date.now());
+    if (hubId === null) return;
+    open(hubId).catch(() =>
+      refuse(new MqttError(reasonCode.serverUnavailable, "The hub cannot be reached. Try again.")),
+    );
+  }
+
+  client.binaryType = "arraybuffer";
+  client.accept();
+  client.addEventListener("message", ({ data }) => {
+    if (hub) return hub.send(data);
+    try {
+      firstFrame(data);
+    } catch (error) {
+      if (!(error instanceof MqttError)) throw error;
+      refuse(error);
+    }
+  });
+  client.addEventListener("close", ({ code, reason }) => {
+    clearTimeout(timer);
+    closeLike(client, code, reason);
+    if (hub) closeLike(hub, code, reason);
+  });
+}
+
+/** What a client may send on top of a CONNECT while its hub is being opened. */
+const maxWaitingBytes = maxConnectBytes * 4;
+
+/** From the hub to the client, until either ends. */
+function pipe(hub: WebSocket, client: WebSocket): void {
+  hub.addEventListener("message", ({ data }) => client.send(data));
+  hub.addEventListener("close", ({ code, reason }) => {
+    closeLike(hub, code, reason);
+    closeLike(client, code, reason);
+  });
+}
+
+/** Passes a close on; codes that only a runtime may report (1005, 1006, 1015) become 1001, going away. */
+function closeLike(socket: WebSocket, code: number, reason: string): void {
+  try {
+    const isSendable = code === 1000 || (code > 1000 && code < 5000 && ![1004, 1005, 1006, 1015].includes(code));
+    socket.close(code === 1005 ? 1000 : isSendable ? code : 1001, reason);
+  } catch {
+    // Closed already.
+  }
+}

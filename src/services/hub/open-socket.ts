@@ -1,0 +1,20 @@
+// Hands a WebSocket upgrade to a hub. The caller has established, without waking anybody, that the hub exists.
+import { hubStub } from "../../hub-stub.ts";
+import type { RequestContext } from "../context.ts";
+
+export interface SocketRequest {
+  hubId: string;
+  door: "direct" | "relayed";
+  /** What the upgrade showed, verified; the hub still asks its list. */
+  token: string | null;
+  /** The subprotocol to agree on, if the client offered any. */
+  subprotocol: "mqtt" | null;
+}
+
+/** The hub's answer: 101 with the socket, or 503 when a new hub cannot read the database. */
+export function openSocket({ ctx, input }: { ctx: RequestContext; input: SocketRequest }): Promise<Response> {
+  const headers = new Headers({ upgrade: "websocket", "x-homeport-door": input.door });
+  if (input.token !== null) headers.set("x-homeport-token", input.token);
+  if (input.subprotocol !== null) headers.set("sec-websocket-protocol", input.subprotocol);
+  return hubStub(ctx.hubs, input.hubId, ctx.continent).fetch("https://hub/mqtt", { headers });
+}
