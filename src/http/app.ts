@@ -1,0 +1,67 @@
+// The HTTP application: what every request passes, and which routes there are.
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { readConfig } from "../config.ts";
+import { HomeportError } from "../errors.ts";
+import type { AppEnv } from "./app-env.ts";
+import { answerError } from "./errors.ts";
+import { answerUnrouted } from "./unrouted.ts";
+import { authenticated } from "./middleware/authenticate.ts";
+import { jsonOnly } from "./middleware/json-only.ts";
+import { withRequestContext } from "./middleware/request-context.ts";
+import { schemaChecked } from "./middleware/schema-check.ts";
+import { appTokenRoutes } from "./routes/app-tokens.ts";
+import { authRoutes } from "./routes/auth.ts";
+import { deviceRoutes } from "./routes/devices.ts";
+import { serveOpenApi } from "./routes/openapi.ts";
+
+/** Longest request id taken over from a proxy. */
+const maxRequestIdLength = 64;
+
+export function createApp(): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  app.onError(answerError);
+  app.notFound((c) => answerUnrouted(app, c));
+  app.use(requestId({ limitLength: maxRequestIdLength }));
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+
+  for (const path of ["/v1/*", "/api/*"]) {
+    app.use(path, secureHeaders());
+    app.use(path, async function noStore(c, next) {
+      c.header("Cache-Control", "no-store");
+      await next();
+    });
+    app.use(
+      path,
+      cors({
+        origin: (origin, c) => (readConfig(c.env).CORS_ORIGINS.includes(origin) ? origin : null),
+        credentials: true,
+        allowMethods: ["GET", "POST", "PATCH", "DELETE"],
+        allowHeaders: ["authorization", "content-type", "x-request-id"],
+        exposeHeaders: ["x-request-id", "retry-after", "set-auth-token"],
+        maxAge: 600,
+      }),
+    );
+    app.use(path, (c, next) => {
+      const maxSize = readConfig(c.env).MAX_BODY_BYTES;
+      const onError = () => {
+        throw new HomeportError("payload_too_large", `A request body has at most ${maxSize} bytes.`);
+      };
+      return bodyLimit({ maxSize, onError })(c, next);
+    });
+    app.use(path, jsonOnly);
+    app.use(path, withRequestContext);
+  }
+
+  serveOpenApi(app);
+  app.use("/v1/*", schemaChecked, authenticated);
+  app.route("/v1", deviceRoutes);
+  app.route("/v1", appTokenRoutes);
+
+  app.use("/api/auth/*", schemaChecked);
+  app.route("/api/auth", authRoutes);
+  return app;
+}

@@ -1,0 +1,47 @@
+// The one place where a failure becomes an HTTP answer: `{error: {code, message, requestId}}`.
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { type ErrorCode, HomeportError, errorStatuses } from "../errors.ts";
+import type { AppEnv } from "./app-env.ts";
+
+const codesOfStatus: Record<number, ErrorCode> = {
+  400: "bad_request",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  405: "method_not_allowed",
+  413: "payload_too_large",
+  415: "unsupported_media_type",
+};
+
+/** Hono's and zod-openapi's own refusals in our terms. */
+function homeportErrorOf(error: unknown): HomeportError | null {
+  if (error instanceof HomeportError) return error;
+  if (!(error instanceof HTTPException)) return null;
+  const code = codesOfStatus[error.status] ?? "bad_request";
+  return new HomeportError(
+    code,
+    code === "unsupported_media_type" ? "Send `content-type: application/json`." : error.message,
+  );
+}
+
+export function answerError(error: Error, c: Context<AppEnv>): Response {
+  const known = homeportErrorOf(error);
+  const requestId = c.get("requestId");
+  if (!known || known.code === "internal" || known.code === "unavailable") logError(error, requestId, c);
+  const code = known?.code ?? "internal";
+  // What is wrong inside is for the log, not for the caller.
+  const message =
+    known && code !== "internal" ? known.message : "Something went wrong on our side. It has been logged.";
+  if (known?.retryAfterSeconds !== undefined) c.header("Retry-After", String(known.retryAfterSeconds));
+  if (code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
+  return c.json({ error: { code, message, requestId } }, errorStatuses[code]);
+}
+
+/** One JSON line. Holds the path and never the query, headers or body, which may carry secrets. */
+function logError(error: Error, requestId: string, c: Context<AppEnv>): void {
+  const cause = error.cause === undefined ? undefined : String(error.cause);
+  const { method, path } = c.req;
+  const line = { event: "request_failed", requestId, method, path, error: error.stack ?? String(error), cause };
+  console.error(JSON.stringify(line));
+}

@@ -1,0 +1,43 @@
+// Finds out for whom a request speaks. A request that carries its authority in a cookie must come from one of our pages.
+import type { Context, MiddlewareHandler } from "hono";
+import { HomeportError } from "../../errors.ts";
+import type { ServiceContext } from "../../services/context.ts";
+import { authenticate, authenticateSession } from "../../services/people/authenticate.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** Every way in: app JWT, app token, session. */
+export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const input = shownBy(c);
+  if (input.bearer === null) requireOwnOrigin(c);
+  c.set("ctx", { ...c.var.request, user: await authenticate({ ctx: c.var.request, input }) });
+  await next();
+};
+
+/** A person's session alone: what may not be had with a token that was derived from one. */
+export async function sessionContext(c: Context<AppEnv>): Promise<ServiceContext> {
+  const user = await authenticateSession({ ctx: c.var.request, input: shownBy(c) });
+  return { ...c.var.request, user };
+}
+
+function shownBy(c: Context<AppEnv>) {
+  const authorization = c.req.header("authorization");
+  return {
+    bearer: authorization === undefined ? null : (/^bearer +(\S+)\s*$/i.exec(authorization)?.[1] ?? ""),
+    cookie: c.req.header("cookie") ?? null,
+    requestOrigin: new URL(c.req.url).origin,
+  };
+}
+
+/** Browsers name the origin of whatever changes state; a page of somebody else's must not use the cookie. */
+function requireOwnOrigin(c: Context<AppEnv>): void {
+  if (["GET", "HEAD", "OPTIONS"].includes(c.req.method) || c.req.header("cookie") === undefined) return;
+  const { baseUrl, config } = c.var.request;
+  const origin = c.req.header("origin");
+  const own = [baseUrl, new URL(c.req.url).origin, ...config.CORS_ORIGINS];
+  if (origin === undefined || !own.includes(origin)) {
+    throw new HomeportError(
+      "forbidden",
+      "With a cookie, requests that change something must come from an allowed origin.",
+    );
+  }
+}

@@ -1,0 +1,37 @@
+// Slows down guessing and mass sign-up. Counts per address and per account in the platform's rate limit bindings, which are
+// local to a data centre: a brake, not an exact count.
+import type { MiddlewareHandler } from "hono";
+import { HomeportError } from "../../errors.ts";
+import type { AppEnv } from "../app-env.ts";
+
+/** The period of the bindings in wrangler.toml. */
+const periodSeconds = 60;
+
+async function count(limit: RateLimit, key: string): Promise<void> {
+  const { success } = await limit.limit({ key });
+  if (!success) {
+    throw new HomeportError("rate_limited", "Too many attempts. Wait a minute.", { retryAfterSeconds: periodSeconds });
+  }
+}
+
+function addressOf(header: string | undefined): string {
+  return `address:${header ?? "unknown"}`;
+}
+
+export const signUpLimit: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await count(c.env.SIGN_UP_LIMIT, addressOf(c.req.header("cf-connecting-ip")));
+  await next();
+};
+
+/** Also for whatever else checks a password; then only per address. */
+export const signInLimit: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await count(c.env.SIGN_IN_LIMIT, addressOf(c.req.header("cf-connecting-ip")));
+  const body: unknown = await c.req.raw
+    .clone()
+    .json()
+    .catch(() => null);
+  if (typeof body === "object" && body !== null && "email" in body && typeof body.email === "string") {
+    await count(c.env.SIGN_IN_LIMIT, `account:${body.email.trim().toLowerCase().slice(0, 254)}`);
+  }
+  await next();
+};

@@ -1,0 +1,63 @@
+// What several resources' requests and answers are made of.
+import { z } from "@hono/zod-openapi";
+import { type ErrorCode, errorStatuses } from "../../errors.ts";
+
+/** One line of text, trimmed, as every back end stores it unchanged. */
+export function line(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), "must not contain control characters");
+}
+
+export const instant = z.int().openapi({ description: "Epoch milliseconds", example: 1_795_000_000_000 });
+
+export const hubAddresses = {
+  hubKey: z.string().openapi({ description: "Names the hub in URLs; opens nothing by itself" }),
+  mqttUrl: z
+    .url()
+    .openapi({ description: "MQTT over WebSocket, straight to the hub", example: "wss://host/mqtt/hub_….…" }),
+};
+
+export const pageQuery = z.object({
+  cursor: z
+    .string()
+    .regex(/^[a-z]{3}_[0-9a-z]{20}$/, "must be the nextCursor of the page before")
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().openapi({ description: "Send it as `cursor`; null on the last page" }),
+  });
+}
+
+const codes = Object.keys(errorStatuses) as [ErrorCode, ...ErrorCode[]];
+
+const failure = z
+  .object({ error: z.object({ code: z.enum(codes), message: z.string(), requestId: z.string() }) })
+  .openapi("Error");
+
+/** The answers by which a route may refuse, for its definition. */
+export function failures<const C extends ErrorCode>(...ofRoute: C[]) {
+  const answers: Record<number, { description: string; content: { "application/json": { schema: typeof failure } } }> =
+    {};
+  for (const code of ["unauthenticated", ...ofRoute, "rate_limited", "internal", "unavailable"] as const) {
+    answers[errorStatuses[code]] = { description: code, content: { "application/json": { schema: failure } } };
+  }
+  return answers;
+}
+
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+export function jsonBody<T extends z.ZodType>(schema: T) {
+  return { required: true as const, content: { "application/json": { schema } } };
+}
+
+export const noContent = { description: "Done" };

@@ -1,0 +1,146 @@
+// People: better-auth over the store, for one origin of the deployment. Decides which of its endpoints exist and in which form
+// they take and give tokens; knows nothing of routes.
+import { APIError } from "better-auth/api";
+import { betterAuth } from "better-auth/minimal";
+import { bearer } from "better-auth/plugins/bearer";
+import type { Config } from "../config.ts";
+import { newId } from "../domain/ids.ts";
+import { HomeportError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+
+export interface People {
+  /** Answers a request below `/api/auth`. Throws a HomeportError for whatever is not a success. */
+  handle(request: Request): Promise<Response>;
+  /** Whose session the cookie or the bearer token of these headers names, or null. Never prolongs the session. */
+  userIdOf(headers: Headers): Promise<string | null>;
+}
+
+interface PeopleOptions {
+  store: Store;
+  config: Config;
+  /** Where the request came to; PUBLIC_URL outranks it. */
+  requestOrigin: string;
+}
+
+/** Kept of what a browser says of itself. */
+const maxUserAgentLength = 255;
+const maxNameLength = 100;
+const maxImageLength = 2048;
+const maxEmailLength = 254;
+
+const idPrefixes: Record<string, string> = { user: "usr", session: "ses", account: "acc", verification: "ver" };
+
+export function openPeople({ store, config, requestOrigin }: PeopleOptions): People {
+  const baseURL = config.PUBLIC_URL === "" ? requestOrigin : new URL(config.PUBLIC_URL).origin;
+  const auth = betterAuth({
+    baseURL,
+    basePath: "/api/auth",
+    secret: config.SESSION_SECRET,
+    database: store.people,
+    trustedOrigins: [baseURL, requestOrigin, ...config.CORS_ORIGINS],
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    // A token as the database holds it opens nothing: it must carry the signature that only SESSION_SECRET makes.
+    plugins: [bearer({ requireSignature: true })],
+    rateLimit: { enabled: false },
+    advanced: {
+      database: { generateId: ({ model }) => newId(idPrefixes[model] ?? model) },
+      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+    },
+    databaseHooks: {
+      user: {
+        create: {
+          before: async (user) => ({ data: { ...user, ...boundedProfile(user) } }),
+          // The account is not complete yet and could not be repaired by its owner; a hub that is missing is made on first use.
+          after: async (user) => {
+            await store.hubs.ensure(user.id, newId("hub"), Date.now()).catch(() => null);
+          },
+        },
+        update: { before: async (change) => ({ data: { ...change, ...boundedProfile(change) } }) },
+      },
+      session: {
+        create: {
+          before: async (session) => ({
+            data: { ...session, userAgent: session.userAgent?.slice(0, maxUserAgentLength) },
+          }),
+        },
+      },
+    },
+    // Unexpected failures reach the caller, who logs them once and without the statement's parameters.
+    onAPIError: { throw: true },
+    logger: { disabled: true },
+    telemetry: { enabled: false },
+  });
+
+  return {
+    async handle(request) {
+      const response = await auth.handler(withOwnOrigin(request, baseURL));
+      if (response.status >= 400) throw await errorOf(response);
+      return withSignedToken(response);
+    },
+
+    async userIdOf(headers) {
+      const session = await auth.api
+        .getSession({ headers, query: { disableRefresh: true } })
+        .catch((cause: unknown) => {
+          throw notNow(cause);
+        });
+      return session?.user.id ?? null;
+    },
+  };
+}
+
+function boundedProfile(user: { name?: string; image?: string | null; email?: string }): { name?: string } {
+  const name = user.name?.trim();
+  const tooLong =
+    (name !== undefined && name.length > maxNameLength) ||
+    (user.image?.length ?? 0) > maxImageLength ||
+    (user.email?.length ?? 0) > maxEmailLength;
+  if (tooLong) {
+    throw new APIError("BAD_REQUEST", {
+      message: `A name has at most ${maxNameLength} characters, an image URL ${maxImageLength}, an e-mail address ${maxEmailLength}.`,
+    });
+  }
+  return name === undefined ? {} : { name };
+}
+
+/**
+ * better-auth wants to know from which site a request comes. A program says neither that nor sends a cookie, so nobody's
+ * session can be abused: it counts as ours. A browser always names the origin of a POST.
+ */
+function withOwnOrigin(request: Request, baseURL: string): Request {
+  const { headers } = request;
+  if (headers.has("origin") || headers.has("cookie") || headers.has("sec-fetch-site")) return request;
+  const changed = new Request(request);
+  changed.headers.set("origin", baseURL);
+  return changed;
+}
+
+/** Puts the signed token into the body too, where clients look for it. */
+async function withSignedToken(response: Response): Promise<Response> {
+  const signed = response.headers.get("set-auth-token");
+  if (!signed) return response;
+  const body: unknown = await response.clone().json();
+  if (typeof body !== "object" || body === null || !("token" in body) || typeof body.token !== "string")
+    return response;
+  return new Response(JSON.stringify({ ...body, token: signed }), response);
+}
+
+/** better-auth hides what failed; in practice the database. */
+function notNow(cause: unknown): HomeportError {
+  return new HomeportError("unavailable", "That did not work. Try again in a moment.", { retryAfterSeconds: 5, cause });
+}
+
+async function errorOf(response: Response): Promise<HomeportError> {
+  const body = await response.json<{ code?: string; message?: string }>().catch(() => null);
+  const code = body?.code ?? "";
+  const message = body?.message ?? "The request was refused.";
+  if (code.startsWith("USER_ALREADY_EXISTS")) return new HomeportError("conflict", message);
+  if (code.startsWith("FAILED_TO_") || response.status >= 500) {
+    return notNow(code);
+  }
+  if (response.status === 401) return new HomeportError("unauthenticated", message);
+  if (response.status === 403) return new HomeportError("forbidden", message);
+  if (response.status === 404) return new HomeportError("not_found", "There is nothing at this address.");
+  if (response.status === 415) return new HomeportError("unsupported_media_type", "Send JSON.");
+  return new HomeportError("bad_request", message);
+}

@@ -1,0 +1,45 @@
+// What every service is given: the deployment's parts and, for what a user does, who asks. Built once per request or job.
+import { type Config, readConfig } from "../config.ts";
+import type { HubNamespace } from "../hub-stub.ts";
+import { type KeyRing, readKeyRing } from "../identity/keys.ts";
+import { openStore } from "../store/open-store.ts";
+import type { Store } from "../store/store.ts";
+
+/** For what the deployment does by itself. */
+export interface SystemContext {
+  store: Store;
+  config: Config;
+  keys: KeyRing;
+  hubs: HubNamespace;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** Where a request came in. */
+export interface RequestContext extends SystemContext {
+  /** Scheme and host under which people and devices reach the deployment. */
+  baseUrl: string;
+  /** ISO two letters; places a hub that is created on the way. */
+  continent: string | null;
+}
+
+export interface ServiceContext extends RequestContext {
+  user: { userId: string; hubId: string };
+}
+
+export function systemContext(env: Env): SystemContext {
+  const config = readConfig(env);
+  return {
+    store: openStore(env),
+    config,
+    keys: readKeyRing(config.SIGNING_KEYS),
+    hubs: env.USER_HUB,
+    now: () => Date.now(),
+  };
+}
+
+export function requestContext(env: Env, requestOrigin: string, continent: string | null): RequestContext {
+  const system = systemContext(env);
+  const { PUBLIC_URL } = system.config;
+  return { ...system, baseUrl: PUBLIC_URL === "" ? requestOrigin : new URL(PUBLIC_URL).origin, continent };
+}

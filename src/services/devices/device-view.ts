@@ -1,0 +1,27 @@
+// A device as it is shown to its owner.
+import type { Grants } from "../../domain/access.ts";
+import type { CredentialState } from "../../domain/credentials.ts";
+import type { AttributeValue, Device } from "../../store/store.ts";
+
+export interface DeviceView {
+  id: string;
+  name: string;
+  model: string | null;
+  tags: string[];
+  attributes: Record<string, AttributeValue>;
+  grants: Grants;
+  /** Whether a credential exists with which the device is admitted. */
+  hasCredential: boolean;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export function viewOf(device: Device): DeviceView {
+  const { id, name, model, tags, attributes, grants, createdAt, updatedAt } = device;
+  return { id, name, model, tags, attributes, grants, hasCredential: device.gen !== null, createdAt, updatedAt };
+}
+
+/** What the hub has to know of the device. */
+export function credentialStateOf({ id, version, gen, grants }: Device): CredentialState {
+  return { subject: id, version, gen, grants };
+}

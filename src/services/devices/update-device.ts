@@ -1,0 +1,25 @@
+// Changes what is given of a device; the hub hears of changed grants.
+import { type Grants, noGrants } from "../../domain/access.ts";
+import { notFound } from "../../errors.ts";
+import type { DeviceChange } from "../../store/store.ts";
+import type { ServiceContext } from "../context.ts";
+import { newNotice, tellHub } from "../hub/tell-hub.ts";
+import { type DeviceView, credentialStateOf, viewOf } from "./device-view.ts";
+
+export type UpdateDeviceInput = { deviceId: string } & Omit<DeviceChange, "grants"> & { grants?: Partial<Grants> };
+
+export async function updateDevice({
+  ctx,
+  input: { deviceId, grants, ...rest },
+}: {
+  ctx: ServiceContext;
+  input: UpdateDeviceInput;
+}): Promise<DeviceView> {
+  const notice = newNotice(ctx);
+  const change = grants === undefined ? rest : { ...rest, grants: { ...noGrants, ...grants } };
+  const committed = await ctx.store.devices.update({ userId: ctx.user.userId, deviceId }, change, notice);
+  if (!committed) throw notFound("device");
+  const { device, noticed } = committed;
+  await tellHub(ctx, { hubId: device.hubId, notice, noticed, state: credentialStateOf(device) });
+  return viewOf(device);
+}

@@ -1,0 +1,37 @@
+// Tells a hub what became of a credential, after the database has it. A failure is not the caller's: the outbox row stays and
+// the scheduled job tries again.
+import type { CredentialState } from "../../domain/credentials.ts";
+import { newId } from "../../domain/ids.ts";
+import { hubStub } from "../../hub-stub.ts";
+import type { NewNotice } from "../../store/store.ts";
+import type { RequestContext, SystemContext } from "../context.ts";
+
+/** Long enough that the scheduled job does not race the call made at once. */
+const retryAfterMs = 30_000;
+
+/** The outbox row to commit together with a change. */
+export function newNotice(ctx: SystemContext): NewNotice {
+  const now = ctx.now();
+  return { id: newId("out", now), now, retryAt: now + retryAfterMs };
+}
+
+/** Tells the hub these states. Throws when it could not be reached or refused. */
+export async function applyCredentials(ctx: SystemContext, hubId: string, states: CredentialState[]): Promise<void> {
+  const result = await hubStub(ctx.hubs, hubId).applyCredentials(states);
+  if (!result.ok) throw new Error(`The hub refused: ${result.code} ${result.message}`);
+}
+
+/** Tells the hub at once, if the change left a notice, and takes the notice back when it listened. Never throws. */
+export async function tellHub(
+  ctx: RequestContext,
+  input: { hubId: string; notice: NewNotice; noticed: boolean; state: CredentialState },
+): Promise<void> {
+  if (!input.noticed) return;
+  try {
+    await applyCredentials(ctx, input.hubId, [input.state]);
+    await ctx.store.outbox.delete([input.notice.id]);
+  } catch (error) {
+    const { subject } = input.state;
+    console.warn(JSON.stringify({ event: "hub_not_told", hubId: input.hubId, subject, error: String(error) }));
+  }
+}

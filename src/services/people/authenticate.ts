@@ -1,0 +1,69 @@
+// Who makes a request of the management API: an app's JWT, an app token, or a person's session.
+import { HomeportError, unauthenticated } from "../../errors.ts";
+import { type VerifiedToken, verifyToken } from "../../identity/tokens.ts";
+import type { RequestContext, ServiceContext } from "../context.ts";
+import { hubOfUser } from "./hub-of-user.ts";
+import { peopleOf } from "./open-people.ts";
+
+interface Shown {
+  /** Of the `Authorization` header; null: none was sent. Outranks the cookie. */
+  bearer: string | null;
+  cookie: string | null;
+  requestOrigin: string;
+}
+
+/** The user the request speaks for. Throws `unauthenticated`, the same for every reason. */
+export async function authenticate({
+  ctx,
+  input,
+}: {
+  ctx: RequestContext;
+  input: Shown;
+}): Promise<ServiceContext["user"]> {
+  const verified = input.bearer === null ? null : verifiedOrNull(ctx, input.bearer);
+  if (verified) return userOfToken(ctx, verified);
+  return authenticateSession({ ctx, input });
+}
+
+/** The user whose session the cookie or the bearer token names. */
+export async function authenticateSession({
+  ctx,
+  input,
+}: {
+  ctx: RequestContext;
+  input: Shown;
+}): Promise<ServiceContext["user"]> {
+  const headers = new Headers();
+  if (input.bearer !== null) headers.set("authorization", `Bearer ${input.bearer}`);
+  else if (input.cookie !== null) headers.set("cookie", input.cookie);
+  else throw unauthenticated();
+  const userId = await peopleOf(ctx, input.requestOrigin).userIdOf(headers);
+  if (userId === null) throw unauthenticated();
+  return { userId, hubId: await hubOfUser({ ctx, input: { userId } }) };
+}
+
+function verifiedOrNull(ctx: RequestContext, token: string): VerifiedToken | null {
+  try {
+    return verifyToken(ctx.keys, token, ctx.now());
+  } catch {
+    return null;
+  }
+}
+
+async function userOfToken(ctx: RequestContext, verified: VerifiedToken): Promise<ServiceContext["user"]> {
+  switch (verified.kind) {
+    case "app":
+      return { userId: verified.userId, hubId: verified.hubId };
+    case "appToken": {
+      const row = await ctx.store.appTokens.find(verified.tokenId);
+      if (!row || (row.expiresAt !== null && row.expiresAt <= ctx.now())) throw unauthenticated();
+      return { userId: row.userId, hubId: row.hubId };
+    }
+    case "device":
+      // The same for a live and a revoked one: it is never looked up. A developer who mixed up tokens should hear so.
+      throw new HomeportError(
+        "forbidden",
+        "A device's credential cannot manage the account. Use an app token or the token of a session.",
+      );
+  }
+}

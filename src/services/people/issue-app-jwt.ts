@@ -1,0 +1,16 @@
+// The short-lived JWT with which an app talks to the API and to the hub.
+import { signAppJwt } from "../../identity/tokens.ts";
+import { type HubAddresses, hubAddresses } from "../addresses.ts";
+import type { ServiceContext } from "../context.ts";
+
+export interface IssuedAppJwt extends HubAddresses {
+  token: string;
+  expiresAt: number;
+}
+
+export async function issueAppJwt({ ctx }: { ctx: ServiceContext }): Promise<IssuedAppJwt> {
+  // Whole seconds, as the token carries it.
+  const expiresAt = Math.floor(ctx.now() / 1000) * 1000 + ctx.config.APP_JWT_SECONDS * 1000;
+  const token = await signAppJwt(ctx.keys, { ...ctx.user, issuer: ctx.baseUrl, expiresAt });
+  return { token, expiresAt, ...hubAddresses(ctx, ctx.user.hubId) };
+}

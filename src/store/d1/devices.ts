@@ -1,0 +1,145 @@
+// Devices, their tags and the generation of their credential on D1.
+import { type SQL, and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
+import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
+import type { Device, DeviceRef, DeviceStore, NewNotice, Page } from "../store.ts";
+import { type Database, guarded } from "./database.ts";
+import { insertNotice, noRow, selectNotice } from "./notices.ts";
+import { deviceTags, devices } from "./schema.ts";
+
+type Row = typeof devices.$inferSelect;
+
+function deviceOf({ nameKey: _nameKey, lastGen: _lastGen, tags, attributes, grants, ...rest }: Row): Device {
+  return { ...rest, tags: JSON.parse(tags), attributes: JSON.parse(attributes), grants: JSON.parse(grants) };
+}
+
+/** How names are compared. */
+function keyOfName(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+function owned({ userId, deviceId }: DeviceRef): SQL | undefined {
+  return and(eq(devices.id, deviceId), eq(devices.userId, userId));
+}
+
+export function deviceStore(db: Database): DeviceStore {
+  /** Commits a change of the device with its notice; reads back what became of it. */
+  async function change(
+    ref: DeviceRef,
+    set: SQLiteUpdateSetSource<typeof devices>,
+    notice: NewNotice | null,
+    tags?: string[],
+  ) {
+    const given = notice ?? { id: "", now: 0, retryAt: 0 };
+    const [, , [row], [noticed]] = await db.batch([
+      insertNotice(db, devices, notice ? owned(ref) : noRow, given),
+      db
+        .update(devices)
+        .set({ ...set, version: sql`${devices.version} + 1` })
+        .where(owned(ref)),
+      db.select().from(devices).where(owned(ref)),
+      selectNotice(db, given),
+      ...(tags ? retag(ref, tags) : []),
+    ]);
+    return row ? { device: deviceOf(row), noticed: noticed !== undefined } : null;
+  }
+
+  function retag(ref: DeviceRef, tags: string[]) {
+    return [
+      db.delete(deviceTags).where(and(eq(deviceTags.deviceId, ref.deviceId), eq(deviceTags.userId, ref.userId))),
+      ...tags.map((tag) =>
+        db.insert(deviceTags).select(
+          db
+            .select({ userId: devices.userId, tag: sql<string>`${tag}`.as("tag"), deviceId: devices.id })
+            .from(devices)
+            .where(owned(ref)),
+        ),
+      ),
+    ];
+  }
+
+  return guarded<DeviceStore>({
+    async create({ tags, attributes, grants, ...device }) {
+      const row = {
+        ...device,
+        nameKey: keyOfName(device.name),
+        tags: JSON.stringify(tags),
+        attributes: JSON.stringify(attributes),
+        grants: JSON.stringify(grants),
+        lastGen: 0,
+        gen: null,
+        version: 1,
+        updatedAt: device.createdAt,
+      };
+      await db.batch([
+        db.insert(devices).values(row),
+        ...tags.map((tag) => db.insert(deviceTags).values({ userId: device.userId, tag, deviceId: device.id })),
+      ]);
+    },
+
+    async find(ref) {
+      const [row] = await db.select().from(devices).where(owned(ref));
+      return row ? deviceOf(row) : null;
+    },
+
+    async list({ userId, cursor, limit, name, tag }): Promise<Page<Device>> {
+      // instr, not LIKE: the same on every back end, no wildcards to escape, no limit on the pattern's length.
+      const named = name === null ? undefined : sql`instr(${devices.nameKey}, ${keyOfName(name)}) > 0`;
+      const columns = getTableColumns(devices);
+      const rows =
+        tag === null
+          ? await db
+              .select(columns)
+              .from(devices)
+              .where(and(eq(devices.userId, userId), cursor === null ? undefined : gt(devices.id, cursor), named))
+              .orderBy(asc(devices.id))
+              .limit(limit + 1)
+          : await db
+              .select(columns)
+              .from(deviceTags)
+              .innerJoin(devices, eq(devices.id, deviceTags.deviceId))
+              .where(
+                and(
+                  eq(deviceTags.userId, userId),
+                  eq(deviceTags.tag, tag),
+                  cursor === null ? undefined : gt(deviceTags.deviceId, cursor),
+                  named,
+                ),
+              )
+              .orderBy(asc(deviceTags.deviceId))
+              .limit(limit + 1);
+      const items = rows.slice(0, limit).map(deviceOf);
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+
+    async update(ref, { name, model, tags, attributes, grants }, notice) {
+      const set = {
+        ...(name === undefined ? {} : { name, nameKey: keyOfName(name) }),
+        ...(model === undefined ? {} : { model }),
+        ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+        ...(attributes === undefined ? {} : { attributes: JSON.stringify(attributes) }),
+        ...(grants === undefined ? {} : { grants: JSON.stringify(grants) }),
+        updatedAt: notice.now,
+      };
+      return change(ref, set, grants === undefined ? null : notice, tags);
+    },
+
+    async issueCredential(ref, notice) {
+      const next = sql`${devices.lastGen} + 1`;
+      return change(ref, { lastGen: next, gen: next, updatedAt: notice.now }, notice);
+    },
+
+    async revokeCredentials(ref, notice) {
+      return change(ref, { gen: null, updatedAt: notice.now }, notice);
+    },
+
+    async delete(ref, notice) {
+      const [, , { meta }, [noticed]] = await db.batch([
+        insertNotice(db, devices, owned(ref), notice),
+        db.delete(deviceTags).where(and(eq(deviceTags.deviceId, ref.deviceId), eq(deviceTags.userId, ref.userId))),
+        db.delete(devices).where(owned(ref)),
+        selectNotice(db, notice),
+      ]);
+      return meta.changes > 0 ? { deleted: true, noticed: noticed !== undefined } : null;
+    },
+  });
+}

@@ -1,0 +1,66 @@
+// Outbox rows on D1: the statement that commits one together with a change, and the functions that work them off.
+import { eq, inArray, lte, sql } from "drizzle-orm";
+import type { NewNotice, OutboxStore } from "../store.ts";
+import { type Database, guarded } from "./database.ts";
+import { appTokens, devices, hubs, outbox } from "./schema.ts";
+
+/** A condition no row meets: the statement stays in its batch and does nothing. */
+export const noRow = sql`1 = 0`;
+
+/**
+ * Inserts the notice if the subject (a row of `devices` or `appTokens` that meets `where`) has a hub that was ever started.
+ * A hub that was not will read its whole list after it has marked itself as started, this change included.
+ */
+export function insertNotice(
+  db: Database,
+  subjects: typeof devices | typeof appTokens,
+  where: ReturnType<typeof sql> | undefined,
+  notice: NewNotice,
+) {
+  return db.insert(outbox).select(
+    db
+      .select({
+        id: sql<string>`${notice.id}`.as("id"),
+        hubId: sql<string>`${subjects.hubId}`.as("hub_id"),
+        subject: sql<string>`${subjects.id}`.as("subject"),
+        createdAt: sql<number>`${notice.now}`.as("created_at"),
+        attempts: sql<number>`0`.as("attempts"),
+        nextAttemptAt: sql<number>`${notice.retryAt}`.as("next_attempt_at"),
+      })
+      .from(subjects)
+      .innerJoin(hubs, eq(hubs.id, subjects.hubId))
+      .where(sql`${where ?? noRow} and ${hubs.startedAt} is not null`),
+  );
+}
+
+/** Whether the notice was inserted. */
+export function selectNotice(db: Database, notice: NewNotice) {
+  return db.select({ id: outbox.id }).from(outbox).where(eq(outbox.id, notice.id));
+}
+
+export function outboxStore(db: Database): OutboxStore {
+  return guarded<OutboxStore>({
+    async delete(ids) {
+      await db.delete(outbox).where(inArray(outbox.id, ids));
+    },
+
+    async due(now, limit) {
+      return db
+        .select({ id: outbox.id, hubId: outbox.hubId, subject: outbox.subject, attempts: outbox.attempts })
+        .from(outbox)
+        .where(lte(outbox.nextAttemptAt, now))
+        .orderBy(outbox.nextAttemptAt)
+        .limit(limit);
+    },
+
+    async postpone(notices) {
+      const [first, ...rest] = notices.map(({ id, nextAttemptAt }) =>
+        db
+          .update(outbox)
+          .set({ attempts: sql`${outbox.attempts} + 1`, nextAttemptAt })
+          .where(eq(outbox.id, id)),
+      );
+      if (first) await db.batch([first, ...rest]);
+    },
+  });
+}

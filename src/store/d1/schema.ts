@@ -1,0 +1,77 @@
+// The tables of hubs, devices, app tokens and notices to hubs on D1. Times are epoch milliseconds made in code, JSON is text
+// that no query looks into.
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const hubs = sqliteTable("hubs", {
+  id: text("id").primaryKey(),
+  userId: text("user_id").notNull().unique(),
+  /** When the hub first ran and read its list of credentials; null: it has none to be told about. */
+  startedAt: integer("started_at"),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const devices = sqliteTable(
+  "devices",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    hubId: text("hub_id").notNull(),
+    name: text("name").notNull(),
+    /** The name in lower case, for the filter: back ends disagree about case. */
+    nameKey: text("name_key").notNull(),
+    model: text("model"),
+    /** JSON array; `device_tags` is its index. */
+    tags: text("tags").notNull(),
+    attributes: text("attributes").notNull(),
+    grants: text("grants").notNull(),
+    /** Counts the credentials ever issued. */
+    lastGen: integer("last_gen").notNull(),
+    /** The generation that is admitted; null: none. */
+    gen: integer("gen"),
+    version: integer("version").notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [index("devices_user").on(table.userId, table.id), index("devices_hub").on(table.hubId, table.id)],
+);
+
+export const deviceTags = sqliteTable(
+  "device_tags",
+  {
+    userId: text("user_id").notNull(),
+    tag: text("tag").notNull(),
+    deviceId: text("device_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.tag, table.deviceId] }),
+    index("device_tags_device").on(table.deviceId),
+  ],
+);
+
+/** A revoked app token has no row. */
+export const appTokens = sqliteTable(
+  "app_tokens",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    hubId: text("hub_id").notNull(),
+    name: text("name").notNull(),
+    expiresAt: integer("expires_at"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("app_tokens_user").on(table.userId, table.id), index("app_tokens_hub").on(table.hubId, table.id)],
+);
+
+/** Which hub has yet to hear of which credential. Committed with the change, deleted when the hub has been told. */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: text("id").primaryKey(),
+    hubId: text("hub_id").notNull(),
+    subject: text("subject").notNull(),
+    createdAt: integer("created_at").notNull(),
+    attempts: integer("attempts").notNull(),
+    nextAttemptAt: integer("next_attempt_at").notNull(),
+  },
+  (table) => [index("outbox_due").on(table.nextAttemptAt)],
+);

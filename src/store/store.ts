@@ -1,0 +1,132 @@
+// What the product needs of a database, whichever it is. A function is one statement or one batch; ids and times come from the
+// caller; what belongs to somebody else is as absent as what does not exist.
+import type { BetterAuthOptions } from "better-auth/minimal";
+import type { Grants } from "../domain/access.ts";
+import type { CredentialState } from "../domain/credentials.ts";
+
+export interface Store {
+  /** The tables of people, in the form better-auth wants them. */
+  people: BetterAuthOptions["database"];
+  hubs: HubStore;
+  devices: DeviceStore;
+  appTokens: AppTokenStore;
+  outbox: OutboxStore;
+  schema: SchemaStore;
+}
+
+export type AttributeValue = string | number | boolean;
+
+export interface Device {
+  id: string;
+  userId: string;
+  hubId: string;
+  name: string;
+  model: string | null;
+  tags: string[];
+  attributes: Record<string, AttributeValue>;
+  grants: Grants;
+  /** The generation of its credential that is admitted; null: none. */
+  gen: number | null;
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export type NewDevice = Omit<Device, "gen" | "version" | "updatedAt">;
+export type DeviceChange = Partial<Pick<Device, "name" | "model" | "tags" | "attributes" | "grants">>;
+
+/** One device of one user. */
+export interface DeviceRef {
+  userId: string;
+  deviceId: string;
+}
+
+/** An outbox row to commit together with a change, if the hub of its subject was ever started. */
+export interface NewNotice {
+  id: string;
+  now: number;
+  /** When the scheduled job takes over if nobody deleted the row by then. */
+  retryAt: number;
+}
+
+/** A committed change. `noticed`: the hub was started before, so the outbox row exists and the hub is to be told. */
+export type Committed<T> = T & { noticed: boolean };
+
+export interface Page<T> {
+  items: T[];
+  /** The id to continue after; null on the last page. */
+  nextCursor: string | null;
+}
+
+export interface PageQuery {
+  userId: string;
+  cursor: string | null;
+  limit: number;
+}
+
+export interface DeviceStore {
+  create(device: NewDevice): Promise<void>;
+  find(ref: DeviceRef): Promise<Device | null>;
+  /** In order of creation. `name` matches any part, ignoring case; `tag` matches whole. */
+  list(query: PageQuery & { name: string | null; tag: string | null }): Promise<Page<Device>>;
+  /** Changes the given fields alone; tells the hub only of changed grants. Null when there is no such device. */
+  update(ref: DeviceRef, change: DeviceChange, notice: NewNotice): Promise<Committed<{ device: Device }> | null>;
+  /** Makes the next generation the only one admitted. */
+  issueCredential(ref: DeviceRef, notice: NewNotice): Promise<Committed<{ device: Device }> | null>;
+  revokeCredentials(ref: DeviceRef, notice: NewNotice): Promise<Committed<{ device: Device }> | null>;
+  delete(ref: DeviceRef, notice: NewNotice): Promise<Committed<{ deleted: true }> | null>;
+}
+
+export interface AppToken {
+  id: string;
+  userId: string;
+  hubId: string;
+  name: string;
+  /** Null: lives until it is revoked. */
+  expiresAt: number | null;
+  createdAt: number;
+}
+
+export interface AppTokenStore {
+  create(token: AppToken, notice: NewNotice): Promise<Committed<{ created: true }>>;
+  find(tokenId: string): Promise<AppToken | null>;
+  list(query: PageQuery): Promise<Page<AppToken>>;
+  delete(ref: { userId: string; tokenId: string }, notice: NewNotice): Promise<Committed<{ deleted: true }> | null>;
+}
+
+export interface Hub {
+  id: string;
+  userId: string;
+  startedAt: number | null;
+}
+
+export interface HubStore {
+  ofUser(userId: string): Promise<Hub | null>;
+  /** The user's hub, made with `hubId` if there is none; null when there is no such user. */
+  ensure(userId: string, hubId: string, now: number): Promise<Hub | null>;
+  /** Called by a hub that runs for the first time, before it reads its list: from here on every change leaves a notice. */
+  markStarted(hubId: string, now: number): Promise<void>;
+  /** Every credential the hub has to admit: of devices, and app tokens that have not expired. */
+  listCredentials(hubId: string, now: number): Promise<CredentialState[]>;
+  /** What the hub has to know of these subjects now; a subject without a row is deleted. */
+  credentialStates(subjects: string[]): Promise<CredentialState[]>;
+}
+
+export interface Notice {
+  id: string;
+  hubId: string;
+  subject: string;
+  attempts: number;
+}
+
+export interface OutboxStore {
+  delete(ids: string[]): Promise<void>;
+  due(now: number, limit: number): Promise<Notice[]>;
+  /** Counts a failed attempt. */
+  postpone(notices: { id: string; nextAttemptAt: number }[]): Promise<void>;
+}
+
+export interface SchemaStore {
+  /** Throws `schema_outdated` when the newest migration this code knows was not applied. Remembers success. */
+  check(): Promise<void>;
+}
