@@ -46,7 +46,7 @@ export default defineConfig({
           include: ["test/hub/**/*.test.ts", "test/http/**/*.test.ts", "test/store/**/*.test.ts"],
           setupFiles: ["test/support/runtime-setup.ts"],
           isolate: false,
-          deps: { optimizer: { ssr: { include: ["mqtt-packet"] } } },
+          deps: { optimizer: { ssr: { enabled: true, include: ["mqtt-packet"] } } },
         },
       },
     ],

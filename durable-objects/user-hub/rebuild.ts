@@ -1,10 +1,13 @@
 // Fills a hub that has just been created from the database: the only moment at which a hub reads it.
 import type { CredentialState } from "../../src/domain/credentials.ts";
+import { openStore } from "../../src/store/open-store.ts";
 
 /**
- * The credentials of this hub, after the database knows that the hub runs: whoever changes one from then on tells the hub.
- * Throws when the database cannot be reached.
+ * The credentials this hub admits. The database first learns that the hub runs: from then on whoever changes one tells the
+ * hub, so that no change falls between the list and the first notice. Throws when the database cannot be reached.
  */
-export async function readCredentials(_env: Env, _hubId: string, _now: number): Promise<CredentialState[]> {
-  return [];
+export async function readCredentials(env: Env, hubId: string, now: number): Promise<CredentialState[]> {
+  const { hubs } = openStore(env);
+  await hubs.markStarted(hubId, now);
+  return hubs.listCredentials(hubId, now);
 }

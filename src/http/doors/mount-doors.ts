@@ -1,20 +1,22 @@
 // The doors through which sockets find their hub: `/mqtt/{hubKey}` and an upgrade that shows a token go direct, plain
 // `/mqtt` is relayed. Whoever is refused here has woken nobody.
-import type { Context, Hono } from "hono";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { HomeportError, unauthenticated } from "../../errors.ts";
 import { readHubKey } from "../../identity/hub-key.ts";
 import { verifyToken } from "../../identity/tokens.ts";
 import { type RequestContext, requestContext } from "../../services/context.ts";
 import { openSocket, type SocketRequest } from "../../services/hub/open-socket.ts";
+import type { AppEnv } from "../app-env.ts";
 import { relay } from "./relay.ts";
 import { subprotocols, upgradeToken } from "./upgrade-token.ts";
 
-export function mountDoors(app: Hono<{ Bindings: Env }>): void {
+export function mountDoors(app: OpenAPIHono<AppEnv>): void {
   app.get("/mqtt", (c) => enter(c, null));
   app.get("/mqtt/:hubKey", (c) => enter(c, c.req.param("hubKey")));
 }
 
-async function enter(c: Context<{ Bindings: Env }>, hubKey: string | null): Promise<Response> {
+async function enter(c: Context<AppEnv>, hubKey: string | null): Promise<Response> {
   const request = c.req.raw;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     throw new HomeportError("upgrade_required", "This is an MQTT endpoint: connect with a WebSocket.");
