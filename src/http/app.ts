@@ -7,6 +7,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { readConfig } from "../config.ts";
 import { HomeportError } from "../errors.ts";
 import type { AppEnv } from "./app-env.ts";
+import { mountDoors } from "./doors/mount-doors.ts";
 import { answerError } from "./errors.ts";
 import { answerUnrouted } from "./unrouted.ts";
 import { authenticated } from "./middleware/authenticate.ts";
@@ -27,6 +28,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.notFound((c) => answerUnrouted(app, c));
   app.use(requestId({ limitLength: maxRequestIdLength }));
   app.get("/healthz", (c) => c.json({ status: "ok" }));
+  mountDoors(app);
 
   for (const path of ["/v1/*", "/api/*"]) {
     app.use(path, secureHeaders());

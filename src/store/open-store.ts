@@ -1,12 +1,10 @@
 // Chooses the back end. The only way to a store.
-import type { BetterAuthOptions } from "better-auth/minimal";
-import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { appTokenStore } from "./d1/app-tokens.ts";
-import { accounts, sessions, users, verifications } from "./d1/auth-schema.ts";
-import { guarded, openDatabase } from "./d1/database.ts";
+import { openDatabase } from "./d1/database.ts";
 import { deviceStore } from "./d1/devices.ts";
 import { hubStore } from "./d1/hubs.ts";
 import { outboxStore } from "./d1/notices.ts";
+import { peopleAdapter } from "./d1/people.ts";
 import { schemaStore } from "./d1/schema-check.ts";
 import type { Store } from "./store.ts";
 
@@ -17,12 +15,8 @@ export function openStore(env: { DB: D1Database }): Store {
   const known = opened.get(env.DB);
   if (known) return known;
   const db = openDatabase(env.DB);
-  const peopleTables = drizzleAdapter(db, {
-    provider: "sqlite",
-    schema: { user: users, session: sessions, account: accounts, verification: verifications },
-  });
   const store: Store = {
-    people: (options: BetterAuthOptions) => guarded(peopleTables(options)),
+    people: peopleAdapter(db),
     hubs: hubStore(db),
     devices: deviceStore(db),
     appTokens: appTokenStore(db),

@@ -18,18 +18,14 @@ function rootMessage(error: unknown): string {
   return root instanceof Error ? root.message : String(root);
 }
 
-/** Whether an insert failed because a row with such a unique value exists. */
-export function isUniqueViolation(error: unknown): boolean {
-  return /UNIQUE constraint failed/.test(rootMessage(error));
-}
-
 /**
- * What to throw instead of a database error: `unavailable` for an outage, otherwise an error that names no parameter,
- * for parameters hold secrets and errors are logged.
+ * What to throw instead of a database error: `conflict` for a value that must be unique and is not, `unavailable` for an
+ * outage, otherwise an error that names no parameter, for parameters hold secrets and errors are logged.
  */
-export function translateDatabaseError(error: unknown): Error {
+function translated(error: unknown): Error {
   if (error instanceof HomeportError) return error;
   const message = rootMessage(error);
+  if (message.includes("UNIQUE constraint failed")) return new HomeportError("conflict", "That exists already.");
   if (statementFailure.test(message)) return new Error(`The database refused a statement: ${message}`);
   return new HomeportError("unavailable", "The database does not answer. Try again in a moment.", {
     retryAfterSeconds: 5,
@@ -47,7 +43,7 @@ export function guarded<T extends object>(functions: T): T {
         try {
           return await run(...input);
         } catch (error) {
-          throw translateDatabaseError(error);
+          throw translated(error);
         }
       },
     ]);

@@ -1,0 +1,124 @@
+// Users of one's own and calls of the HTTP API as they, or nobody, would make them.
+import { createExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { createHmac } from "node:crypto";
+import { newId } from "../../src/domain/ids.ts";
+import { createApp } from "../../src/http/app.ts";
+import { readKeyRing } from "../../src/identity/keys.ts";
+import { signAppJwt } from "../../src/identity/tokens.ts";
+
+export const origin = "https://homeport.test";
+export const keys = readKeyRing(env.SIGNING_KEYS);
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** Parsed JSON; null when there is none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into it and say what they expect
+  body: any;
+}
+
+export interface Call {
+  token?: string;
+  headers?: Record<string, string>;
+  /** JSON. */
+  body?: unknown;
+  /** As it is. */
+  rawBody?: BodyInit;
+  /** Runs the application with these bindings instead of the Worker's own. */
+  bindings?: Partial<Env>;
+}
+
+const app = createApp();
+
+export async function call(method: string, path: string, options: Call = {}): Promise<Answer> {
+  const headers = new Headers(options.headers);
+  if (options.token !== undefined) headers.set("authorization", `Bearer ${options.token}`);
+  const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  if (options.body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
+  const request = new Request(origin + path, { method, headers, body, redirect: "manual" });
+  const response = options.bindings
+    ? await app.fetch(request, { ...env, ...options.bindings }, createExecutionContext())
+    : await exports.default.fetch(request);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+/** A signed-up user with a session, and calls in their name. */
+export class TestUser {
+  readonly userId = newId("usr");
+  readonly hubId = newId("hub");
+  readonly email = `${this.userId}@example.com`;
+  /** As the database holds it; opens nothing. */
+  readonly rawSessionToken = newId("raw");
+  /** As sign-in hands it out. */
+  readonly token = `${this.rawSessionToken}.${createHmac("sha256", env.SESSION_SECRET).update(this.rawSessionToken).digest("base64")}`;
+  readonly cookie = `__Secure-better-auth.session_token=${encodeURIComponent(this.token)}`;
+
+  call(method: string, path: string, options: Call = {}): Promise<Answer> {
+    return call(method, path, { token: this.token, ...options });
+  }
+  get(path: string): Promise<Answer> {
+    return this.call("GET", path);
+  }
+  post(path: string, body?: unknown): Promise<Answer> {
+    return this.call("POST", path, { body });
+  }
+  patch(path: string, body: unknown): Promise<Answer> {
+    return this.call("PATCH", path, { body });
+  }
+  delete(path: string): Promise<Answer> {
+    return this.call("DELETE", path);
+  }
+
+  appJwt(expiresAt = Date.now() + 60_000): Promise<string> {
+    return signAppJwt(keys, { userId: this.userId, hubId: this.hubId, issuer: origin, expiresAt });
+  }
+
+  /** A device of the user; its id. */
+  async addDevice(fields: Record<string, unknown> = {}): Promise<string> {
+    const { body } = await this.post("/v1/devices", { name: "Lamp", ...fields });
+    return body.id;
+  }
+
+  async addAppToken(fields: Record<string, unknown> = {}): Promise<{ id: string; token: string }> {
+    const { body } = await this.post("/v1/app-tokens", { name: "script", ...fields });
+    return body;
+  }
+
+  /** What the hub does when it first runs. */
+  async markHubStarted(): Promise<void> {
+    await env.DB.prepare("update hubs set started_at = ? where id = ?").bind(Date.now(), this.hubId).run();
+  }
+}
+
+/** A user without a password, for that takes a tenth of a second; `signUp` makes a real one. */
+export async function createUser(): Promise<TestUser> {
+  const user = new TestUser();
+  const now = Date.now();
+  await env.DB.batch([
+    env.DB.prepare(
+      "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, ?)",
+    ).bind(user.userId, user.email, now, now),
+    env.DB.prepare("insert into hubs (id, user_id, created_at) values (?, ?, ?)").bind(user.hubId, user.userId, now),
+    env.DB.prepare(
+      "insert into sessions (id, token, user_id, expires_at, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
+    ).bind(newId("ses"), user.rawSessionToken, user.userId, now + 86_400_000, now, now),
+  ]);
+  return user;
+}
+
+export const password = "correct horse battery";
+
+/** Signs up over HTTP, as a script would. */
+export function signUp(email = `${newId("mail")}@example.com`, fields: Record<string, unknown> = {}): Promise<Answer> {
+  return call("POST", "/api/auth/sign-up/email", { body: { name: "Ada", email, password, ...fields } });
+}
+
+/** From an address of its own each time, for the limit per address. */
+export function signIn(email: string, options: { password?: string; address?: string } = {}): Promise<Answer> {
+  return call("POST", "/api/auth/sign-in/email", {
+    body: { email, password: options.password ?? password },
+    headers: { "cf-connecting-ip": options.address ?? newId("addr") },
+  });
+}
