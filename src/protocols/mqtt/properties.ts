@@ -50,6 +50,7 @@ export class Properties {
   /** The block as sent, without its length and without the numbers named; a view unless one is cut from the middle. */
   without(ids: readonly number[]): Uint8Array {
     let { start, end } = this;
+    if (start === end) return noBytes;
     const cuts: { start: number; end: number }[] = [];
     for (const id of ids) {
       const reader = this.readerAt(id);

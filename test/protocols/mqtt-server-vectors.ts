@@ -1,0 +1,159 @@
+// Packets that only servers send, field by field, with the call that must make them.
+import { packetType } from "../../src/protocols/mqtt/header.ts";
+import { encodePublish } from "../../src/protocols/mqtt/publish.ts";
+import {
+  encodeAck,
+  encodeConnack,
+  encodeDisconnect,
+  encodeSuback,
+  encodeUnsuback,
+  pingresp,
+} from "../../src/protocols/mqtt/server-packets.ts";
+import { hex } from "./mqtt-wire.ts";
+
+export interface ServerVector {
+  name: string;
+  bytes: string;
+  encode: () => Uint8Array;
+}
+
+const publish = {
+  topicBytes: hex("61"),
+  payload: hex("68 69"),
+  qos: 0 as const,
+  retain: false,
+  dup: false,
+  packetId: 0,
+  properties: hex("01 01"),
+  expirySeconds: 7,
+  subscriptionIds: [1, 300],
+};
+
+export const serverVectors: ServerVector[] = [
+  {
+    name: "CONNACK of 3.1.1 with a session",
+    bytes: `20 02  CONNACK, remaining length
+            01 00  session present, accepted`,
+    encode: () => encodeConnack(4, { sessionPresent: true, reasonCode: 0, properties: { receiveMaximum: 1 } }),
+  },
+  {
+    name: "CONNACK of 3.1.1 that refuses claims no session [MQTT-3.2.2-4]",
+    bytes: `20 02  CONNACK, remaining length
+            00 05  not authorized`,
+    encode: () => encodeConnack(4, { sessionPresent: true, reasonCode: 0x87 }),
+  },
+  {
+    name: "CONNACK of 5 that refuses claims no session [MQTT-3.2.2-6]",
+    bytes: `20 03  CONNACK, remaining length
+            00 8a  banned
+            00     no properties`,
+    encode: () => encodeConnack(5, { sessionPresent: true, reasonCode: 0x8a }),
+  },
+  {
+    name: "CONNACK of 5 with every property",
+    bytes: `
+      20 34           CONNACK, remaining length
+      01 00           session present, success
+      31              properties
+      11 ff ff ff ff  session expiry, never
+      21 00 64        receive maximum 100
+      24 01           maximum QoS 1
+      25 00           retain not available
+      27 00 02 00 00  maximum packet size 131072
+      12 00 01 63     assigned client id "c"
+      22 00 10        topic alias maximum 16
+      1f 00 02 6f 6b  reason string "ok"
+      28 01           wildcard subscriptions available
+      29 00           subscription identifiers not available
+      2a 01           shared subscriptions available
+      13 01 2c        server keep alive 300
+      1a 00 03 72 2f 69  response information "r/i"
+      1c 00 02 73 32  server reference "s2"`,
+    encode: () =>
+      encodeConnack(5, {
+        sessionPresent: true,
+        reasonCode: 0,
+        properties: {
+          sessionExpirySeconds: 0xffffffff,
+          receiveMaximum: 100,
+          maximumQoS: 1,
+          retainAvailable: false,
+          maximumPacketBytes: 131_072,
+          assignedClientId: "c",
+          topicAliasMaximum: 16,
+          reasonString: "ok",
+          wildcardSubscriptionAvailable: true,
+          subscriptionIdentifiersAvailable: false,
+          sharedSubscriptionAvailable: true,
+          serverKeepAliveSeconds: 300,
+          responseInformation: "r/i",
+          serverReference: "s2",
+        },
+      }),
+  },
+  {
+    name: "SUBACK of 3.1.1 knows one failure",
+    bytes: `90 05     SUBACK, remaining length
+            00 0a     packet id
+            02 80 80  QoS 2, failure, failure`,
+    encode: () => encodeSuback(4, 10, [2, 0x87, 0x80]),
+  },
+  {
+    name: "SUBACK of 5",
+    bytes: `90 05     SUBACK, remaining length
+            00 0a     packet id
+            00        no properties
+            01 8f     QoS 1, topic filter invalid`,
+    encode: () => encodeSuback(5, 10, [1, 0x8f]),
+  },
+  {
+    name: "UNSUBACK of 3.1.1 has no payload",
+    bytes: `b0 02  UNSUBACK, remaining length
+            00 0a  packet id`,
+    encode: () => encodeUnsuback(4, 10, [0, 0x11]),
+  },
+  {
+    name: "UNSUBACK of 5",
+    bytes: `b0 05  UNSUBACK, remaining length
+            00 0a  packet id
+            00     no properties
+            00 11  success, no subscription existed`,
+    encode: () => encodeUnsuback(5, 10, [0, 0x11]),
+  },
+  { name: "PINGRESP", bytes: "d0 00  PINGRESP, remaining length", encode: () => pingresp },
+  {
+    name: "DISCONNECT of 5 with a reason code",
+    bytes: `e0 02  DISCONNECT, remaining length
+            8e 00  session taken over, no properties`,
+    encode: () => encodeDisconnect(0x8e),
+  },
+  {
+    name: "PUBACK of 5, success with a reason string",
+    bytes: `40 08              PUBACK, remaining length
+            00 01              packet id
+            00                 success
+            04 1f 00 01 21     reason string "!"`,
+    encode: () => encodeAck(packetType.puback, 5, 1, 0, "!"),
+  },
+  {
+    name: "PUBLISH of 5 with expiry and subscription identifiers before the forwarded properties",
+    bytes: `
+      30 12           PUBLISH, remaining length
+      00 01 61        topic "a"
+      0c              properties
+      02 00 00 00 07  message expiry 7
+      0b 01           subscription identifier 1
+      0b ac 02        subscription identifier 300
+      01 01           payload format: UTF-8, as forwarded
+      68 69           payload`,
+    encode: () => encodePublish(publish, 5),
+  },
+  {
+    name: "PUBLISH of 3.1.1 leaves out what only 5 knows, and DUP and packet id at QoS 0 [MQTT-3.3.1-2] [MQTT-2.3.1-5]",
+    bytes: `
+      30 05     PUBLISH, remaining length
+      00 01 61  topic "a"
+      68 69     payload`,
+    encode: () => encodePublish({ ...publish, dup: true, packetId: 3 }, 4),
+  },
+];
