@@ -52,7 +52,9 @@ describe("only MqttError comes out of", () => {
     const random = numbersFrom(seed);
     const counts = tally(
       Array.from({ length: runs }, () => {
-        const body = Uint8Array.from({ length: random(60) }, () => random(random(2) === 0 ? 256 : 8));
+        const body = Uint8Array.from({ length: random(random(2) === 0 ? 60 : 8) }, () =>
+          random(random(2) === 0 ? 256 : 8),
+        );
         const type = 1 + random(15);
         const flags = type === 3 ? random(16) : type === 6 || type === 8 || type === 10 ? 2 : 0;
         return outcome(Uint8Array.of((type << 4) | flags, body.length, ...body), random(2) === 0 ? 4 : 5);
