@@ -72,7 +72,7 @@ export const credential = z
 export const message = z
   .strictObject({
     topic: z.string().min(1).max(1024).openapi({ description: "Below `devices/{id}/`", example: "set/led" }),
-    payload: z.json().optional().openapi({ description: "A string is sent as it is, anything else as JSON text" }),
+    payload: z.unknown().optional().openapi({ description: "A string is sent as it is, anything else as JSON text" }),
     payloadBase64: z.base64().optional(),
     qos: z
       .union([z.literal(0), z.literal(1)])
