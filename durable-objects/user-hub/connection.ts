@@ -107,7 +107,11 @@ export class Connection {
     const frame = out.length === 1 ? (out[0] as Uint8Array) : concat(out);
     out.length = 0;
     this.outBytes = 0;
-    this.socket.send(frame);
+    quietly(() => this.socket.send(frame));
+  }
+
+  close(code: number, reason: string): void {
+    quietly(() => this.socket.close(code, reason));
   }
 
   /** Writes the attachment if the state changed. */
@@ -115,6 +119,15 @@ export class Connection {
     if (!this.dirty) return;
     this.dirty = false;
     this.socket.serializeAttachment(this.ended ? null : this.state);
+  }
+}
+
+/** A socket that is closed already throws; nobody else's event may suffer from it. */
+function quietly(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // Its close event is on its way.
   }
 }
 

@@ -41,7 +41,7 @@ export class UserHub extends DurableObject<Env> {
         maxSubscriptions: config.MAX_SUBSCRIPTIONS,
       },
       now: () => Date.now(),
-      sockets: ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN),
+      sockets: ctx.getWebSockets(),
     });
   }
 

@@ -103,7 +103,9 @@ export class TestClient {
     return this.next("connack");
   }
 
-  async subscribe(...filters: (string | { topic: string; qos?: 0 | 1 | 2; nl?: boolean; rap?: boolean; rh?: 0 | 1 | 2 })[]) {
+  async subscribe(
+    ...filters: (string | { topic: string; qos?: 0 | 1 | 2; nl?: boolean; rap?: boolean; rh?: 0 | 1 | 2 })[]
+  ) {
     const subscriptions = filters.map((filter) => ({
       qos: 0 as const,
       ...(typeof filter === "string" ? { topic: filter } : filter),
@@ -112,7 +114,11 @@ export class TestClient {
     return (await this.next("suback")).granted;
   }
 
-  publish(topic: string, payload: string, options: { qos?: 0 | 1 | 2; retain?: boolean; messageId?: number } = {}): void {
+  publish(
+    topic: string,
+    payload: string,
+    options: { qos?: 0 | 1 | 2; retain?: boolean; messageId?: number } = {},
+  ): void {
     this.send(publishPacket(topic, payload, options));
   }
 

@@ -25,40 +25,53 @@ import { settleOrphanedWills, settleWill } from "./wills.ts";
 export class Broker {
   readonly #state: BrokerState;
   readonly #now: () => number;
+  #mayHaveOrphans: boolean;
 
   /** `sockets`: those that live on from before the hub slept. */
   constructor(options: { sql: Sql; settings: BrokerSettings; now: () => number; sockets: HubSocket[] }) {
     migrate(options.sql);
     this.#state = new BrokerState(options.sql, options.settings);
     this.#now = options.now;
-    this.#event(() => this.#wake(options.sockets));
+    for (const socket of options.sockets) this.#restore(socket);
+    // Whatever kills connections without a close event kills all of them.
+    this.#mayHaveOrphans = options.sockets.length === 0;
   }
 
-  #wake(sockets: HubSocket[]): void {
+  /**
+   * Settles what connections left behind that died with the object, in a crash or a deploy. Not on wake: a socket that
+   * its peer has just closed is not among the living, but its last packet and its close event are still to come.
+   */
+  #settleOrphans(): void {
+    if (!this.#mayHaveOrphans) return;
+    this.#mayHaveOrphans = false;
     const state = this.#state;
-    const live = new Set<string>();
-    for (const socket of sockets) {
-      const connection = Connection.restore(socket);
-      if (!connection) continue;
-      live.add(connection.state.id);
-      state.connections.set(socket, connection);
-      const { session } = connection.state;
-      for (const [filter, options] of session?.subscriptions ?? []) connection.subscriptions.set(filter, options);
-      if (session && session.tableSubscriptions > 0) {
-        const further = state.subscriptions.read(connection.state.id);
-        for (const [filter, options] of further) connection.subscriptions.set(filter, options);
-      }
-      restorePartial(state, connection);
-      state.register(connection);
-    }
+    const live = new Set([...state.connections.values()].map((connection) => connection.state.id));
     settleOrphanedWills(state, live);
     for (const id of connectionsWithRows(state.sql)) if (!live.has(id)) deleteConnectionRows(state.sql, id);
+  }
+
+  /** Reads a connection back from its socket; null for one that we closed ourselves. */
+  #restore(socket: HubSocket): Connection | null {
+    const state = this.#state;
+    const connection = Connection.restore(socket);
+    if (!connection) return null;
+    state.connections.set(socket, connection);
+    const { session } = connection.state;
+    for (const [filter, options] of session?.subscriptions ?? []) connection.subscriptions.set(filter, options);
+    if (session && session.tableSubscriptions > 0) {
+      const further = state.subscriptions.read(connection.state.id);
+      for (const [filter, options] of further) connection.subscriptions.set(filter, options);
+    }
+    restorePartial(state, connection);
+    state.register(connection);
+    return connection;
   }
 
   /** A new socket. `token`: what its upgrade showed, if anything; counts when CONNECT brings no password. */
   open(socket: HubSocket, door: Door, token: string | null): void {
     this.#event(() => {
       const state = this.#state;
+      this.#settleOrphans();
       this.#makeRoomForUnconnected();
       const connection = new Connection(socket, {
         id: newId("con", state.now),
@@ -90,7 +103,7 @@ export class Broker {
 
   /** A frame of a client. A failure of our own ends its connection and leaves the others alone. */
   receive(socket: HubSocket, data: ArrayBuffer | string): void {
-    const connection = this.#state.connections.get(socket);
+    const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
     if (!connection) return;
     this.#event(() => {
       try {
@@ -110,12 +123,13 @@ export class Broker {
     this.#state.end(connection, { reasonCode: reasonCode.protocolError, reason, tellPeer: true, dropWill: false });
   }
 
-  /** The socket is gone: closed by the peer, or lost. */
+  /** The socket is gone: closed by the peer, or lost. If that woke the hub, the socket was not among the living ones. */
   closed(socket: HubSocket): void {
-    const connection = this.#state.connections.get(socket);
-    if (!connection) return;
     const lost = { reasonCode: reasonCode.normalDisconnection, reason: "", tellPeer: false, dropWill: false };
-    this.#event(() => this.#state.end(connection, lost));
+    this.#event(() => {
+      const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
+      if (connection) this.#state.end(connection, lost);
+    });
   }
 
   /** Publishes for the API, which has checked topic and rights. Null: the hub holds as many retained messages as it may. */
@@ -189,7 +203,7 @@ export class Broker {
     connection.dirty = true;
     connection.save();
     connection.flush();
-    connection.socket.close(closeCode(ending.reasonCode), closeReason(ending.reason));
+    connection.close(closeCode(ending.reasonCode), closeReason(ending.reason));
   }
 
   #leaveDevice(connection: Connection): void {

@@ -1,0 +1,88 @@
+// What a message costs in rows: counted from the storage's own cursors.
+import { runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { UserHub } from "../../durable-objects/user-hub/user-hub.ts";
+import { TestHub } from "../support/hub.ts";
+
+/** Counts the rows that every statement of the hub writes, from its cursors, for as long as the object lives. */
+async function countRowsWritten(hub: TestHub): Promise<() => Promise<number>> {
+  const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+  await runInDurableObject(hub.stub, (_, state) => {
+    const { sql } = state.storage;
+    const exec = sql.exec.bind(sql);
+    Object.defineProperty(sql, "exec", {
+      value: (query: string, ...bindings: unknown[]) => {
+        const cursor = exec(query, ...bindings);
+        cursors.push(cursor);
+        return cursor;
+      },
+    });
+  });
+  return () => runInDurableObject(hub.stub, () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0));
+}
+
+describe("rows written", () => {
+  it("by QoS 0 messages: none; by QoS 1 to connected clients: none; by a retained one: one, unchanged: none", async () => {
+    const hub = new TestHub();
+    const own = await hub.addDevice();
+    const device = await hub.device(own);
+    const app = await hub.app();
+    await app.subscribe({ topic: `devices/${own.id}/#`, qos: 1 });
+    await app.nextMessage();
+    app.send({ cmd: "puback", messageId: 1 });
+    await app.settle();
+    const rowsWritten = await countRowsWritten(hub);
+
+    for (let i = 0; i < 100; i++) device.publish(`devices/${own.id}/streams/t`, String(i));
+    for (let i = 0; i < 100; i++) await app.nextMessage();
+    expect(await rowsWritten()).toBe(0);
+
+    for (let i = 0; i < 20; i++) {
+      device.publish(`devices/${own.id}/streams/t`, String(i), { qos: 1, messageId: i + 1 });
+      await device.next("puback");
+      app.send({ cmd: "puback", messageId: (await app.nextMessage()).messageId as number });
+    }
+    await app.settle();
+    expect(await rowsWritten()).toBe(0);
+
+    device.publish(`devices/${own.id}/streams/led`, "on", { retain: true });
+    await device.settle();
+    expect(await rowsWritten()).toBe(1);
+    for (let i = 0; i < 10; i++) device.publish(`devices/${own.id}/streams/led`, "on", { retain: true });
+    await device.settle();
+    expect(await rowsWritten()).toBe(1);
+  });
+
+  it("by a connection: one when a device's ends, none when an app's does", async () => {
+    const hub = new TestHub();
+    const own = await hub.addDevice();
+    await hub.stub.presence("");
+    const rowsWritten = await countRowsWritten(hub);
+    const app = await hub.app();
+    await app.subscribe("a", "b/+");
+    app.send({ cmd: "disconnect" });
+    await app.expectClosed();
+    expect(await rowsWritten()).toBe(0);
+    const device = await hub.device(own);
+    expect(await rowsWritten()).toBe(0);
+    device.send({ cmd: "disconnect" });
+    await device.expectClosed();
+    expect(await rowsWritten()).toBe(1);
+  });
+});
+
+it("the message handler is synchronous: it returns nothing to wait for, and its effects are there when it returns", async () => {
+  const hub = new TestHub();
+  const app = await hub.app({ clientId: "one" });
+  await app.subscribe("t");
+  expect(UserHub.prototype.webSocketMessage.constructor.name).toBe("Function");
+  await runInDurableObject(hub.stub, (instance: UserHub, state) => {
+    const [socket] = state.getWebSockets();
+    const sent: ArrayBuffer[] = [];
+    Object.defineProperty(socket, "send", { value: (data: ArrayBuffer) => sent.push(data) });
+    const publish = app.encode({ cmd: "publish", topic: "t", payload: "x", qos: 0, retain: false, dup: false });
+    const frame = new Uint8Array(publish).buffer;
+    expect(instance.webSocketMessage(socket as WebSocket, frame)).toBeUndefined();
+    expect(sent).toHaveLength(1);
+  });
+});
