@@ -15,28 +15,34 @@ import { type ResourceTable, writeSetting } from "./cloud/wrangler-toml.ts";
 import { Failure, runTool } from "./failure.ts";
 import { makeSecrets, secretMakers } from "./local-secrets.ts";
 
+interface NamedResource {
+  /** How messages call it. */
+  kind: string;
+  name: string;
+  /** What wrangler.toml says. */
+  knownId: string | null;
+  find: (name: string) => Promise<string | null>;
+  /** wrangler's command, to which the name is added. */
+  create: string[];
+}
+
 /** Finds a resource by name or makes it; its id must be the one wrangler.toml already names, if it names one. */
-async function ensure(
-  what: string,
-  knownId: string | null,
-  find: () => Promise<string | null>,
-  create: string[],
-): Promise<string> {
-  let id = await find();
-  if (knownId !== null && knownId !== id) {
+async function ensure({ kind, name, knownId, find, create }: NamedResource): Promise<string> {
+  const foundId = await find(name);
+  if (knownId !== null && knownId !== foundId) {
     throw new Failure(
-      `wrangler.toml names ${what} ${knownId}, which this account does not have. ` +
+      `wrangler.toml names the ${kind} ${knownId}, which is not this account's "${name}". ` +
         "Sign in to the account that has it, or remove that line to start with a new one.",
     );
   }
-  if (id !== null) {
-    console.log(`${what}: exists, kept.`);
-    return id;
+  if (foundId !== null) {
+    console.log(`${kind} ${name}: exists, kept.`);
+    return foundId;
   }
-  await mustRun(create);
-  id = await find();
-  if (id === null) throw new Failure(`${what} was created, but wrangler does not list it.`);
-  console.log(`${what}: created.`);
+  await mustRun([...create, name]);
+  const id = await find(name);
+  if (id === null) throw new Failure(`The ${kind} ${name} was created, but wrangler does not list it.`);
+  console.log(`${kind} ${name}: created.`);
   return id;
 }
 
@@ -57,12 +63,20 @@ async function ensureSecrets(): Promise<void> {
 
 async function setUp({ databaseName, databaseId, cacheId, bucketName }: CloudResources): Promise<void> {
   await mustBeSignedIn();
-  const findOwnDatabase = () => findDatabase(databaseName);
-  const createDatabase = ["d1", "create", databaseName];
-  const database = await ensure(`D1 database ${databaseName}`, databaseId, findOwnDatabase, createDatabase);
-  const findCache = () => findNamespace(cacheTitle);
-  const createCache = ["kv", "namespace", "create", cacheTitle];
-  const cache = await ensure(`KV namespace ${cacheTitle}`, cacheId, findCache, createCache);
+  const database = await ensure({
+    kind: "D1 database",
+    name: databaseName,
+    knownId: databaseId,
+    find: findDatabase,
+    create: ["d1", "create"],
+  });
+  const cache = await ensure({
+    kind: "KV namespace",
+    name: cacheTitle,
+    knownId: cacheId,
+    find: findNamespace,
+    create: ["kv", "namespace", "create"],
+  });
   console.log(`R2 bucket ${bucketName}: ${(await createBucket(bucketName)) ? "created" : "exists, kept"}.`);
   writeIds([
     ["d1_databases", databaseBinding, "database_id", database],

@@ -40,7 +40,7 @@ Connect a device of your own:
 3. Watch and command it as an app. With the commands of Debian's paho.mqtt.c-examples and this demo's app token:
 
   APP='${app.secret}'
-  paho_c_sub '#' -c ${app.mqttUrl} -u me -P "$APP" --verbose
+  paho_c_sub -t 'devices/${deviceId}/#' -c ${app.mqttUrl} -u me -P "$APP"
   paho_c_pub -t devices/${deviceId}/set/led -m on -c ${app.mqttUrl} -u me -P "$APP"
 `;
 }

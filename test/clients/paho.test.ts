@@ -1,0 +1,32 @@
+// Debian's Paho clients play the demo's script, unmodified: Python as the lamp, C as the phone.
+import { afterAll, beforeAll, describe, it } from "vitest";
+import type { Api, MqttAccess } from "../../tools/api.ts";
+import { pahoC, pahoPython, skipWithout } from "../support/debian-packages.ts";
+import { TestServer } from "../support/server.ts";
+import { type MqttVersion, startPahoLamp, startPahoPhone } from "./paho-actors.ts";
+import { doors, issueTickets, playScript } from "./script.ts";
+
+const { skip, why } = skipWithout(pahoPython, pahoC);
+
+describe.skipIf(skip)(`python3-paho-mqtt as the lamp, paho_c_sub and paho_c_pub as the phone${why}`, () => {
+  let server: TestServer;
+  let api: Api;
+  let app: MqttAccess;
+  beforeAll(async () => {
+    server = await TestServer.start();
+    api = await server.createUser();
+    app = await api.createAppToken("phone", 1);
+  });
+  afterAll(() => server.remove());
+
+  const cases = doors.flatMap((door) => (["311", "5"] as MqttVersion[]).map((version) => ({ door, version })));
+  it.each(cases)("play the demo through the $door door in MQTT $version", async ({ door, version }) => {
+    const tickets = await issueTickets(api, door, app);
+    const lamp = await startPahoLamp(tickets.lamp, version);
+    try {
+      await playScript(`Paho, ${door}, MQTT ${version}`, lamp, () => startPahoPhone(tickets.phone, version));
+    } finally {
+      await lamp.stop();
+    }
+  });
+});

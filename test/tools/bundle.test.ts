@@ -1,0 +1,29 @@
+// What `wrangler deploy` would upload: built for real with --dry-run, minified, and its size told.
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { offlineEnv, runWrangler } from "../../tools/wrangler.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "homeport-bundle-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function build(name: string, ...flags: string[]): Promise<{ bytes: number; output: string; exitCode: number }> {
+  const outdir = join(folder, name);
+  const args = ["deploy", "--dry-run", "--outdir", outdir, ...flags];
+  const { exitCode, stdout, stderr } = await runWrangler(args, { env: offlineEnv(folder) });
+  const scripts = exitCode === 0 ? readdirSync(outdir).filter((file) => file.endsWith(".js")) : [];
+  const bytes = scripts.reduce((sum, file) => sum + statSync(join(outdir, file)).size, 0);
+  return { bytes, exitCode, output: stdout + stderr };
+}
+
+describe("wrangler deploy --dry-run", () => {
+  it("builds the Worker, minified", { timeout: 60_000 }, async () => {
+    const [upload, readable] = await Promise.all([build("upload"), build("readable", "--minify=false")]);
+    expect(upload.output).toContain("--dry-run: exiting now.");
+    expect(upload.exitCode).toBe(0);
+    expect(upload.bytes).toBeGreaterThan(0);
+    expect(upload.bytes).toBeLessThan(0.8 * readable.bytes);
+    console.log(/Total Upload: .*/.exec(upload.output)?.[0]);
+  });
+});
