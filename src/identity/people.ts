@@ -11,8 +11,14 @@ import type { Store } from "../store/store.ts";
 export interface People {
   /** Answers a request below `/api/auth`. Throws a HomeportError for whatever is not a success. */
   handle(request: Request): Promise<Response>;
-  /** Whose session the cookie or the bearer token of these headers names, or null. Never prolongs the session. */
-  userIdOf(headers: Headers): Promise<string | null>;
+  /** Whose session the cookie or the bearer token of these headers names, or null. */
+  sessionOf(headers: Headers, options: { prolong: boolean }): Promise<PersonSession | null>;
+}
+
+export interface PersonSession {
+  userId: string;
+  /** To set if the session was prolonged. */
+  cookies: string[];
 }
 
 interface PeopleOptions {
@@ -78,13 +84,14 @@ export function openPeople({ store, config, requestOrigin }: PeopleOptions): Peo
       return withSignedToken(response);
     },
 
-    async userIdOf(headers) {
-      const session = await auth.api
-        .getSession({ headers, query: { disableRefresh: true } })
+    async sessionOf(headers, { prolong }) {
+      const answer = await auth.api
+        .getSession({ headers, query: { disableRefresh: !prolong }, returnHeaders: true })
         .catch((cause: unknown) => {
           throw notNow(cause);
         });
-      return session?.user.id ?? null;
+      const userId = answer.response?.user.id;
+      return userId === undefined ? null : { userId, cookies: answer.headers.getSetCookie() };
     },
   };
 }

@@ -94,6 +94,23 @@ describe("a session", () => {
   });
 });
 
+describe("a profile", () => {
+  it("is bounded", async () => {
+    const user = await createUser();
+    expect(await user.post("/api/auth/update-user", { name: "n".repeat(101) })).toMatchObject({ status: 400 });
+    expect(await user.post("/api/auth/update-user", { name: " Grace " })).toMatchObject({ status: 200 });
+    expect((await user.get("/api/auth/get-session")).body.user.name).toBe("Grace");
+  });
+
+  it("keeps the beginning of what a browser says of itself", async () => {
+    const { body } = await signUp();
+    const headers = { "user-agent": "u".repeat(1000), "cf-connecting-ip": body.user.id };
+    await call("POST", "/api/auth/sign-in/email", { body: { email: body.user.email, password }, headers });
+    const kept = env.DB.prepare("select max(length(user_agent)) as n from sessions where user_id = ?");
+    expect(await kept.bind(body.user.id).first("n")).toBe(255);
+  });
+});
+
 describe("signing in", () => {
   it("says the same of a wrong password and of an unknown address", async () => {
     const { body } = await signUp();
@@ -127,6 +144,20 @@ describe("the JWT of an app", () => {
     expect(readHubKey(keys, body.hubKey)).toBe(user.hubId);
     expect(body.mqttUrl).toBe(`wss://homeport.test/mqtt/${body.hubKey}`);
     expect(await call("GET", "/v1/devices", { token: body.token })).toMatchObject({ status: 200 });
+  });
+
+  it("keeps the session of an app that only ever asks for it", async () => {
+    const user = await createUser();
+    const soon = Date.now() + 3_600_000;
+    const expiry = () =>
+      env.DB.prepare("select expires_at from sessions where user_id = ?").bind(user.userId).first("expires_at");
+    await env.DB.prepare("update sessions set expires_at = ? where user_id = ?").bind(soon, user.userId).run();
+    await user.get("/v1/devices");
+    expect(await expiry()).toBe(soon);
+    const { status, headers } = await call("GET", "/api/auth/token", { headers: { cookie: user.cookie } });
+    expect(status).toBe(200);
+    expect(headers.get("set-cookie")).toContain("Max-Age=604800");
+    expect(await expiry()).toBeGreaterThan(soon);
   });
 
   it("is not given for another JWT, for an app token, or for nothing", async () => {
@@ -168,6 +199,15 @@ describe("limits", () => {
       statuses.push((await signIn(`guess${i}@example.com`, { address: "192.0.2.7" })).status);
     }
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+
+  it("count an IPv6 network as one address", async () => {
+    const statuses = [];
+    for (let i = 0; i < 6; i++) {
+      statuses.push((await signIn(`guess6${i}@example.com`, { address: `2001:db8:1:2:${i}::${i}` })).status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    expect(await signIn("guess66@example.com", { address: "2001:db8:1:3::1" })).toMatchObject({ status: 401 });
   });
 
   it("slow down signing up from one address", async () => {

@@ -13,9 +13,11 @@ export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
-/** A person's session alone: what may not be had with a token that was derived from one. */
+/** A person's session alone, which this prolongs: what may not be had with a token that was derived from one. */
 export async function sessionContext(c: Context<AppEnv>): Promise<ServiceContext> {
-  const user = await authenticateSession({ ctx: c.var.request, input: shownBy(c) });
+  const input = { ...shownBy(c), prolong: true };
+  const { user, cookies } = await authenticateSession({ ctx: c.var.request, input });
+  for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true });
   return { ...c.var.request, user };
 }
 

@@ -14,8 +14,12 @@ async function count(limit: RateLimit, key: string): Promise<void> {
   }
 }
 
+/** An IPv6 customer has a network of addresses, usually a /64. */
 function addressOf(header: string | undefined): string {
-  return `address:${header ?? "unknown"}`;
+  const address = header ?? "unknown";
+  if (!address.includes(":")) return `address:${address}`;
+  const groups = address.split("::")[0]?.split(":").slice(0, 4) ?? [];
+  return `address:${groups.join(":")}/64`;
 }
 
 export const signUpLimit: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -22,24 +22,26 @@ export async function authenticate({
 }): Promise<ServiceContext["user"]> {
   const verified = input.bearer === null ? null : verifiedOrNull(ctx, input.bearer);
   if (verified) return userOfToken(ctx, verified);
-  return authenticateSession({ ctx, input });
+  const { user } = await authenticateSession({ ctx, input: { ...input, prolong: false } });
+  return user;
 }
 
-/** The user whose session the cookie or the bearer token names. */
+/** The person whose session the cookie or the bearer token names; `prolong` keeps a session that is used from ending. */
 export async function authenticateSession({
   ctx,
   input,
 }: {
   ctx: RequestContext;
-  input: Shown;
-}): Promise<ServiceContext["user"]> {
+  input: Shown & { prolong: boolean };
+}): Promise<{ user: ServiceContext["user"]; cookies: string[] }> {
   const headers = new Headers();
   if (input.bearer !== null) headers.set("authorization", `Bearer ${input.bearer}`);
   else if (input.cookie !== null) headers.set("cookie", input.cookie);
   else throw unauthenticated();
-  const userId = await peopleOf(ctx, input.requestOrigin).userIdOf(headers);
-  if (userId === null) throw unauthenticated();
-  return { userId, hubId: await hubOfUser({ ctx, input: { userId } }) };
+  const session = await peopleOf(ctx, input.requestOrigin).sessionOf(headers, input);
+  if (!session) throw unauthenticated();
+  const { userId, cookies } = session;
+  return { user: { userId, hubId: await hubOfUser({ ctx, input: { userId } }) }, cookies };
 }
 
 function verifiedOrNull(ctx: RequestContext, token: string): VerifiedToken | null {
