@@ -76,6 +76,7 @@ const subscribes: Row[] = [
   ["no filter in 3.1.1 [MQTT-3.8.3-3]", 4, frame(0x82, "0001"), 0x82],
   ["packet id 0 [MQTT-2.2.1-3]", 5, frame(0x82, `0000 00 ${topic} 00`), 0x82],
   ["a filter without options", 4, frame(0x82, `0001 ${topic}`), 0x81],
+  ["a byte left over", 4, frame(0x82, `0001 ${topic} 00 00`), 0x81],
   ["an empty filter [MQTT-4.7.3-1]", 4, frame(0x82, "0001 0000 00"), 0x81],
   ["a filter of ill-formed UTF-8 [MQTT-3.8.3-1]", 5, frame(0x82, "0001 00 0001 ff 00"), 0x81],
   ["a filter with U+0000 [MQTT-4.7.3-2]", 5, frame(0x82, "0001 00 0001 00 00"), 0x81],
@@ -98,6 +99,7 @@ const others: Row[] = [
   ["UNSUBSCRIBE without filter in 3.1.1 [MQTT-3.10.3-2]", 4, frame(0xa2, "0001"), 0x82],
   ["UNSUBSCRIBE with packet id 0 [MQTT-2.2.1-3]", 4, frame(0xa2, `0000 ${topic}`), 0x82],
   ["UNSUBSCRIBE with an empty filter [MQTT-4.7.3-1]", 5, frame(0xa2, "0001 00 0000"), 0x81],
+  ["UNSUBSCRIBE with a byte left over", 4, frame(0xa2, `0001 ${topic} 00`), 0x81],
   ["UNSUBSCRIBE with ill-formed UTF-8 [MQTT-3.10.3-1]", 5, frame(0xa2, "0001 00 0001 ff"), 0x81],
   ["UNSUBSCRIBE with a subscription identifier", 5, frame(0xa2, `0001 02 0b 01 ${topic}`), 0x81],
   ["PUBACK without packet id", 4, frame(0x40, ""), 0x81],
@@ -129,6 +131,20 @@ describe("a header is refused for", () => it.each(headers)("%s (%i)", refused));
 describe("PUBLISH is refused for", () => it.each(publishes)("%s (%i)", refused));
 describe("SUBSCRIBE is refused for", () => it.each(subscribes)("%s (%i)", refused));
 describe("refused is", () => it.each(others)("%s (%i)", refused));
+
+it("refuses U+0000 and ill-formed UTF-8 wherever they stand in a string [MQTT-1.5.4-1] [MQTT-1.5.4-2]", () => {
+  for (const length of [1, 4, 7, 24, 25, 60]) {
+    for (let at = 0; at < length; at++) {
+      for (const bad of [0x00, 0x80, 0xff]) {
+        const bytes = Uint8Array.of(0x30, 2 + length, 0, length, ...new Uint8Array(length).fill(0x61));
+        bytes[4 + at] = bad;
+        expect(refusal(() => decode(bytes, 4)).reasonCode).toBe(0x81);
+        const property = Uint8Array.of(0x30, 7 + length, 0, 1, 0x61, 3 + length, 0x03, ...bytes.subarray(2));
+        expect(refusal(() => decode(property, 5)).reasonCode).toBe(0x81);
+      }
+    }
+  }
+});
 
 describe("a header", () => {
   it("is refused as soon as its bytes show why, before the body is there", () => {

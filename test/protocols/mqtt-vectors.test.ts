@@ -2,6 +2,8 @@
 // around them.
 import { describe, expect, it } from "vitest";
 import { readHeader } from "../../src/protocols/mqtt/header.ts";
+import { encodePublish } from "../../src/protocols/mqtt/publish.ts";
+import { encodeDisconnect } from "../../src/protocols/mqtt/server-packets.ts";
 import { clientVectors as laterVectors } from "./mqtt-client-vectors.ts";
 import { connectVectors } from "./mqtt-connect-vectors.ts";
 import { serverVectors } from "./mqtt-server-vectors.ts";
@@ -68,6 +70,28 @@ describe("a packet from a client", () => {
 describe("a packet from the server", () => {
   it.each(serverVectors)("is written: $name", ({ bytes, encode }) => {
     expect(encode()).toEqual(wire(bytes));
+  });
+
+  it("has a remaining length in as few bytes as possible", () => {
+    for (const [bodyBytes, lengthBytes] of [
+      [127, 1],
+      [128, 2],
+      [16_383, 2],
+      [16_384, 3],
+      [2_097_151, 3],
+      [2_097_152, 4],
+    ] as const) {
+      const packet = { topicBytes: wire("61"), qos: 0 as const, retain: false, dup: false, packetId: 0 };
+      const rest = { payload: new Uint8Array(bodyBytes - 3), properties: new Uint8Array(0), expirySeconds: null };
+      const bytes = encodePublish({ ...packet, ...rest }, 4);
+      const header = readHeader(bytes, 0, bytes.length, 5);
+      expect(header).toEqual({ type: 3, flags: 0, bodyStart: 1 + lengthBytes, end: 1 + lengthBytes + bodyBytes });
+    }
+  });
+
+  it("is not written when a text does not fit its field", () => {
+    expect(() => encodeDisconnect(0x80, "ü".repeat(32_768))).toThrow(RangeError);
+    expect(encodeDisconnect(0x80, "u".repeat(65_535))).toHaveLength(4 + 1 + 3 + 3 + 65_535);
   });
 
   it("fills its buffer exactly", () => {

@@ -14,11 +14,9 @@ export function varintBytes(value: number): number {
   throw new RangeError("A variable byte integer holds at most 268435455.");
 }
 
-/** The UTF-8 bytes of a string, at most 65,535. */
+/** The UTF-8 bytes of a string. */
 export function encodeText(text: string): Uint8Array {
-  const bytes = encoder.encode(text);
-  if (bytes.length > maxFieldBytes) throw new RangeError("A string holds at most 65535 bytes of UTF-8.");
-  return bytes;
+  return encoder.encode(text);
 }
 
 /** A packet in the making. `bytes` is complete once exactly `bodyBytes` have been written after construction. */
@@ -62,8 +60,9 @@ export class ByteWriter {
     this.position += value.length;
   }
 
-  /** Bytes behind their 16-bit length. */
+  /** Bytes behind their 16-bit length; RangeError if there are more than 65,535. */
   binary(value: Uint8Array): void {
+    if (value.length > maxFieldBytes) throw new RangeError("A field holds at most 65535 bytes.");
     this.uint16(value.length);
     this.raw(value);
   }
