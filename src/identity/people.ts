@@ -1,6 +1,6 @@
 // People: better-auth over the store, for one origin of the deployment. Decides which of its endpoints exist and in which form
 // they take and give tokens; knows nothing of routes.
-import { APIError } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { bearer } from "better-auth/plugins/bearer";
 import type { Config } from "../config.ts";
@@ -28,6 +28,8 @@ interface PeopleOptions {
   requestOrigin: string;
 }
 
+/** A sign-up that is under way takes less. */
+const unfinishedAfterMs = 60_000;
 /** Kept of what a browser says of itself. */
 const maxUserAgentLength = 255;
 const maxNameLength = 100;
@@ -42,7 +44,7 @@ export function openPeople({ store, config, requestOrigin }: PeopleOptions): Peo
     baseURL,
     basePath: "/api/auth",
     secret: config.SESSION_SECRET,
-    database: store.people,
+    database: store.people.tables,
     trustedOrigins: [baseURL, requestOrigin, ...config.CORS_ORIGINS],
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     // A token as the database holds it opens nothing: it must carry the signature that only SESSION_SECRET makes.
@@ -51,6 +53,12 @@ export function openPeople({ store, config, requestOrigin }: PeopleOptions): Peo
     advanced: {
       database: { generateId: ({ model }) => newId(idPrefixes[model] ?? model) },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+    },
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path !== "/sign-up/email" || typeof body?.email !== "string") return;
+        await store.people.removeUnfinished(body.email.toLowerCase(), Date.now() - unfinishedAfterMs);
+      }),
     },
     databaseHooks: {
       user: {

@@ -4,7 +4,7 @@ import { openDatabase } from "./d1/database.ts";
 import { deviceStore } from "./d1/devices.ts";
 import { hubStore } from "./d1/hubs.ts";
 import { outboxStore } from "./d1/notices.ts";
-import { peopleAdapter } from "./d1/people.ts";
+import { peopleStore } from "./d1/people.ts";
 import { schemaStore } from "./d1/schema-check.ts";
 import type { Store } from "./store.ts";
 
@@ -16,7 +16,7 @@ export function openStore(env: { DB: D1Database }): Store {
   if (known) return known;
   const db = openDatabase(env.DB);
   const store: Store = {
-    people: peopleAdapter(db),
+    people: peopleStore(db),
     hubs: hubStore(db),
     devices: deviceStore(db),
     appTokens: appTokenStore(db),

@@ -5,13 +5,22 @@ import type { Grants } from "../domain/access.ts";
 import type { CredentialState } from "../domain/credentials.ts";
 
 export interface Store {
-  /** The tables of people, in the form better-auth wants them. */
-  people: BetterAuthOptions["database"];
+  people: PeopleStore;
   hubs: HubStore;
   devices: DeviceStore;
   appTokens: AppTokenStore;
   outbox: OutboxStore;
   schema: SchemaStore;
+}
+
+export interface PeopleStore {
+  /** The tables of people, in the form better-auth wants them. */
+  tables: BetterAuthOptions["database"];
+  /**
+   * Removes the user of this address if it has no way of signing in and is older than `createdBefore`: what is left of a
+   * sign-up that failed between two statements.
+   */
+  removeUnfinished(email: string, createdBefore: number): Promise<void>;
 }
 
 export type AttributeValue = string | number | boolean;

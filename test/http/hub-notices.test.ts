@@ -1,6 +1,6 @@
 // What hubs are told of credentials, when they are told, and what happens when they cannot be.
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { deletedVersion } from "../../src/domain/credentials.ts";
 import { runScheduled } from "../../src/jobs/scheduled.ts";
 import { systemContext } from "../../src/services/context.ts";
@@ -98,7 +98,8 @@ describe("a change of somebody else's device", () => {
 });
 
 describe("a hub that could not be told", () => {
-  vi.spyOn(console, "warn").mockImplementation(() => {});
+  beforeAll(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
+  afterAll(() => void vi.restoreAllMocks());
 
   it("is told by the scheduled job what is true by then", async () => {
     const { user, hubs, act, id } = await userWithStartedHub();

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
+import { newId } from "../../src/domain/ids.ts";
 import { readHubKey } from "../../src/identity/hub-key.ts";
 import { call, createUser, keys, origin, password, signIn, signUp } from "../support/api.ts";
 
@@ -18,6 +19,20 @@ describe("signing up", () => {
     const { body } = await signUp();
     const answer = await signUp(body.user.email.toUpperCase());
     expect(answer).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
+  });
+
+  it("may be repeated when it broke off after the first row", async () => {
+    const email = `${newId("half")}@example.com`;
+    const insert = env.DB.prepare(
+      "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, 0)",
+    );
+    await insert.bind(newId("usr"), email, Date.now()).run();
+    expect(await signUp(email)).toMatchObject({ status: 409 });
+    await env.DB.prepare("update users set created_at = 0 where email = ?").bind(email).run();
+    expect(await signUp(email)).toMatchObject({ status: 200 });
+    await env.DB.prepare("update users set created_at = 0 where email = ?").bind(email).run();
+    expect(await signUp(email)).toMatchObject({ status: 409 });
+    expect(await signIn(email)).toMatchObject({ status: 200 });
   });
 
   it.each([

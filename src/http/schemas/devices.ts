@@ -22,7 +22,7 @@ const topicFilters = z
   .max(20);
 
 const grants = z.strictObject({ publish: topicFilters.optional(), subscribe: topicFilters.optional() }).openapi({
-  description: "Topic filters the device may use beyond its own topics",
+  description: "Topic filters the device may use beyond its own topics; a change replaces both lists",
   example: { publish: ["homeassistant/#"], subscribe: [] },
 });
 
