@@ -134,7 +134,7 @@ export class Broker {
 
   /** Publishes for the API, which has checked topic and rights. Null: the hub holds as many retained messages as it may. */
   publish(message: Message): number | null {
-    return this.#event(() => publish(this.#state, message, null, null));
+    return this.#event(() => publish(this.#state, message, null, { canRefuse: true }));
   }
 
   presence(deviceId: string): Presence {

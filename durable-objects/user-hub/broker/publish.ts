@@ -39,22 +39,23 @@ export function handlePublish(
 
 /** Publishes; the reason code says what PUBACK has to say. */
 function accept(state: BrokerState, message: Message, publisher: Connection, original: Original | null): number {
-  const receivers = publish(state, message, publisher, original);
+  const canRefuse = message.qos > 0 && publisher.state.session?.version === 5;
+  const receivers = publish(state, message, publisher, { original, canRefuse });
   if (receivers === null) return reasonCode.quotaExceeded;
   return receivers === 0 ? reasonCode.noMatchingSubscribers : reasonCode.success;
 }
 
 /**
- * Keeps a message if it is to be retained, and sends it to its subscribers. Returns to how many; null when it could not
- * be retained, then it was sent to nobody. Authorization is the caller's.
+ * Keeps a message if it is to be retained, and sends it to its subscribers. Returns to how many. When it cannot be
+ * retained and the publisher can be told so, it is sent to nobody: null. Authorization is the caller's.
  */
 export function publish(
   state: BrokerState,
   message: Message,
   publisher: Connection | null,
-  original: Original | null,
+  { original = null, canRefuse }: { original?: Original | null; canRefuse: boolean },
 ): number | null {
-  if (message.retain && !retain(state, message)) return null;
+  if (message.retain && !retain(state, message) && canRefuse) return null;
   return deliverToSubscribers(state, message, publisher, original);
 }
 

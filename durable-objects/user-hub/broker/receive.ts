@@ -47,7 +47,8 @@ function readPackets(state: BrokerState, connection: Connection, frame: Uint8Arr
   if (!bytes) return;
   let offset = 0;
   while (offset < bytes.length && !connection.ended) {
-    const header = readHeader(bytes, offset, state.settings.maxPacketBytes);
+    const version = connection.state.session?.version ?? null;
+    const header = readHeader(bytes, offset, state.settings.maxPacketBytes, version);
     if (!header) {
       keepPartial(state, connection, bytes.subarray(offset));
       return;

@@ -25,7 +25,7 @@ export function keepWill(state: BrokerState, connectionId: string, will: Will): 
 export function settleWill(state: BrokerState, connectionId: string, drop: boolean): void {
   const will = state.wills.take(connectionId);
   if (!will || drop) return;
-  publish(state, { ...will, expiresAt: expiryOf(will.expirySeconds, state.now) }, null, null);
+  publish(state, { ...will, expiresAt: expiryOf(will.expirySeconds, state.now) }, null, { canRefuse: false });
 }
 
 /** Publishes the wills of connections that died with the object: a crash or a deploy is no goodbye. */
