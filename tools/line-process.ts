@@ -79,6 +79,11 @@ export class LineProcess {
     this.#child.stdin.write(`${line}\n`);
   }
 
+  /** What Ctrl-C does. */
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
   /** Ends it: politely, then by force after two seconds. */
   async stop(): Promise<void> {
     if (this.#hasEnded) return;
