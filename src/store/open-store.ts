@@ -4,6 +4,7 @@ import { openDatabase } from "./d1/database.ts";
 import { deviceStore } from "./d1/devices.ts";
 import { hubStore } from "./d1/hubs.ts";
 import { outboxStore } from "./d1/notices.ts";
+import { pairingStore } from "./d1/pairings.ts";
 import { peopleStore } from "./d1/people.ts";
 import { schemaStore } from "./d1/schema-check.ts";
 import type { Store } from "./store.ts";
@@ -20,6 +21,7 @@ export function openStore(env: { DB: D1Database }): Store {
     hubs: hubStore(db),
     devices: deviceStore(db),
     appTokens: appTokenStore(db),
+    pairings: pairingStore(db),
     outbox: outboxStore(db),
     schema: schemaStore(db),
   };

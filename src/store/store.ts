@@ -9,6 +9,7 @@ export interface Store {
   hubs: HubStore;
   devices: DeviceStore;
   appTokens: AppTokenStore;
+  pairings: PairingStore;
   outbox: OutboxStore;
   schema: SchemaStore;
 }
@@ -101,6 +102,43 @@ export interface AppTokenStore {
   find(tokenId: string): Promise<AppToken | null>;
   list(query: PageQuery): Promise<Page<AppToken>>;
   delete(ref: { userId: string; tokenId: string }, notice: NewNotice): Promise<Committed<{ deleted: true }> | null>;
+}
+
+/** A device that asks to be paired. Codes are known by their keyed hashes alone. */
+export interface Pairing {
+  deviceCodeHash: string;
+  userCodeHash: string;
+  clientId: string;
+  suggestedName: string | null;
+  country: string | null;
+  /** `paired`: the device has fetched its credential. */
+  status: "pending" | "approved" | "denied" | "paired";
+  /** Who decided. */
+  userId: string | null;
+  deviceId: string | null;
+  /** What the device has to wait between two polls. */
+  intervalSeconds: number;
+  lastPollAt: number | null;
+  createdAt: number;
+  expiresAt: number;
+}
+
+export type NewPairing = Omit<Pairing, "status" | "userId" | "deviceId" | "lastPollAt">;
+
+export interface PairingStore {
+  /** How many have not expired. */
+  countOpen(now: number): Promise<number>;
+  /** Throws `conflict` when the user code is in use. */
+  create(pairing: NewPairing): Promise<void>;
+  findByUserCode(userCodeHash: string): Promise<Pairing | null>;
+  findByDeviceCode(deviceCodeHash: string): Promise<Pairing | null>;
+  /** Approves with a device, denies with null. False: somebody decided before, or it has expired. */
+  decide(decision: { userCodeHash: string; userId: string; deviceId: string | null; now: number }): Promise<boolean>;
+  /** Notes a poll and makes later ones wait `slowDownSeconds` longer. */
+  recordPoll(poll: { deviceCodeHash: string; now: number; slowDownSeconds: number }): Promise<void>;
+  /** From approved to paired: true for exactly one caller, who may issue the credential. */
+  claim(deviceCodeHash: string, now: number): Promise<boolean>;
+  removeExpired(before: number): Promise<void>;
 }
 
 export interface Hub {

@@ -75,3 +75,28 @@ export const outbox = sqliteTable(
   },
   (table) => [index("outbox_due").on(table.nextAttemptAt)],
 );
+
+/** A device that asks to be paired (RFC 8628). Codes are stored as keyed hashes; rows are removed soon after they expire. */
+export const pairings = sqliteTable(
+  "pairings",
+  {
+    deviceCodeHash: text("device_code_hash").primaryKey(),
+    userCodeHash: text("user_code_hash").notNull().unique(),
+    /** The model or firmware the device says it is. */
+    clientId: text("client_id").notNull(),
+    suggestedName: text("suggested_name"),
+    /** ISO two letters, of the address it asked from. */
+    country: text("country"),
+    status: text("status", { enum: ["pending", "approved", "denied", "paired"] }).notNull(),
+    /** Who decided; null: nobody yet. */
+    userId: text("user_id"),
+    /** What was approved. */
+    deviceId: text("device_id"),
+    /** Seconds the device has to wait between two polls. */
+    intervalSeconds: integer("interval_seconds").notNull(),
+    lastPollAt: integer("last_poll_at"),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [index("pairings_expiry").on(table.expiresAt)],
+);
