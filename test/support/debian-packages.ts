@@ -40,5 +40,5 @@ export function installCommand(packages: string[]): string {
 export function skipWithout(...clients: DebianClient[]): { skip: boolean; why: string } {
   const missing = missingPackages(clients);
   const skip = missing.length > 0 && !process.env.CI;
-  return { skip, why: skip ? ` (skipped: ${installCommand(missing)})` : "" };
+  return { skip, why: skip ? ` (to run: ${installCommand(missing)})` : "" };
 }

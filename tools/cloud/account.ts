@@ -28,7 +28,8 @@ export async function mustBeSignedIn(): Promise<void> {
   const result = await runWrangler(["whoami", "--json"]);
   if (result.exitCode === 0) return;
   throw new Failure(
-    "wrangler is not signed in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and try again.",
+    "wrangler cannot use a Cloudflare account. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and try again.\n" +
+      result.stderr.trimEnd(),
   );
 }
 
