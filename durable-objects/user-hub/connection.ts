@@ -6,7 +6,7 @@ import { subscriptionsInAttachmentBytes } from "./limits.ts";
 
 /** What the hub needs of a WebSocket. */
 export interface HubSocket {
-  send(data: Uint8Array): void;
+  send(data: Uint8Array | string): void;
   close(code: number, reason: string): void;
   serializeAttachment(value: unknown): void;
   deserializeAttachment(): unknown;
@@ -36,20 +36,28 @@ export interface ConnectionState {
   openedAt: number;
   /** From the upgrade; CONNECT's password goes before it. */
   upgradeAdmission: Admission | null;
-  /** Null until CONNECT was accepted. */
+  /** Null until the client is accepted: by CONNECT, or with JSON by its upgrade. */
   session: SessionState | null;
   /** The beginning of an unfinished packet, unless it is in `partial_packets`. */
   partial: Uint8Array | null;
   /** Chunks of an unfinished packet in `partial_packets`. */
   partialChunks: number;
+  /**
+   * Whether the client has sent several packets in one frame, and so reads them as a stream. To others the last packet of an
+   * event goes in a frame of its own: Paho's C client takes one packet from its buffer each time its socket has news, and
+   * would leave the rest lying until the next frame.
+   */
+  batches: boolean;
   /** Whether any table has rows of this connection. */
   hasRows: boolean;
   /** Epoch ms of the last frame from the client, to the second. */
   lastSeenAt: number;
 }
 
-/** What an accepted CONNECT adds. Sessions end with their connection. */
+/** What an accepted client adds. Sessions end with their connection. */
 export interface SessionState {
+  protocol: "mqtt" | "json";
+  /** Of MQTT; JSON has the semantics of 5. */
   version: ProtocolVersion;
   clientId: string;
   admission: Admission;
@@ -72,12 +80,35 @@ export interface SessionState {
   pendingTo: number;
 }
 
+/** The state of a client that was just accepted. */
+export function newSession(
+  given: Pick<SessionState, "protocol" | "version" | "clientId" | "admission" | "connectedAt"> & Partial<SessionState>,
+): SessionState {
+  return {
+    keepAliveSeconds: 0,
+    receiveMaximum: 65_535,
+    maximumPacketBytes: null,
+    problemInformation: true,
+    hasWill: false,
+    subscriptions: [],
+    tableSubscriptions: 0,
+    lastPacketId: 0,
+    inFlight: [],
+    pendingFrom: 0,
+    pendingTo: 0,
+    ...given,
+  };
+}
+
+/** What leaves in one piece: an MQTT packet, or a JSON text. */
+export type Packet = Uint8Array | string;
+
 /** memory: rebuilt on wake from the attachment. */
 export class Connection {
   readonly socket: HubSocket;
   readonly state: ConnectionState;
-  /** Packets for this socket within the present event: they leave as one frame. */
-  readonly out: Uint8Array[] = [];
+  /** Packets for this socket within the present event: MQTT packets leave in one or two frames, JSON texts in one each. */
+  readonly out: Packet[] = [];
   outBytes = 0;
   /** All subscriptions, those of the attachment and those of the table: filter to options. */
   readonly subscriptions = new Map<string, number>();
@@ -100,14 +131,22 @@ export class Connection {
     return state && new Connection(socket, state);
   }
 
-  /** Sends what was collected as one frame. To a peer that is gone it goes nowhere; its close event follows. */
+  /** Sends what was collected. To a peer that is gone it goes nowhere; its close event follows. */
   flush(): void {
-    const { out } = this;
+    const { out, socket } = this;
     if (out.length === 0) return;
-    const frame = out.length === 1 ? (out[0] as Uint8Array) : concat(out);
+    const frames = this.#frames();
+    quietly(() => frames.forEach((frame) => socket.send(frame)));
     out.length = 0;
     this.outBytes = 0;
-    quietly(() => this.socket.send(frame));
+  }
+
+  #frames(): Packet[] {
+    const { out, state } = this;
+    if (state.session?.protocol === "json" || out.length === 1) return [...out];
+    const packets = out as Uint8Array[];
+    if (state.batches) return [concat(packets)];
+    return [concat(packets.slice(0, -1)), packets.at(-1) as Uint8Array];
   }
 
   close(code: number, reason: string): void {

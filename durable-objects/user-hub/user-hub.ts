@@ -43,18 +43,28 @@ export class UserHub extends DurableObject<Env> {
       now: () => Date.now(),
       sockets: ctx.getWebSockets(),
     });
+    // Answered by the platform, without waking the hub.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
   /** Takes a socket from one of the Worker's doors. `x-homeport-*` headers are the doors' own. */
   override async fetch(request: Request): Promise<Response> {
     if (!(await this.#fill())) return unavailable();
+    const { headers } = request;
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    const door = request.headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct";
-    this.#broker.open(server, door, request.headers.get("x-homeport-token"));
-    const subprotocol = request.headers.get("sec-websocket-protocol");
-    const headers = subprotocol ? { "sec-websocket-protocol": subprotocol } : undefined;
-    return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
+    const isOpen = this.#broker.open(server, {
+      door: headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct",
+      protocol: headers.get("x-homeport-protocol") === "json" ? "json" : "mqtt",
+      token: headers.get("x-homeport-token"),
+    });
+    if (!isOpen) {
+      server.close(1008, "");
+      return new Response(null, { status: 401 });
+    }
+    const subprotocol = headers.get("sec-websocket-protocol");
+    const answered = subprotocol ? { headers: { "sec-websocket-protocol": subprotocol } } : {};
+    return new Response(null, { status: 101, webSocket: client, ...answered });
   }
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {

@@ -32,16 +32,21 @@ describe.each(evictions)("delivery, hub %s", (_, step) => {
     expect(received).toEqual(["1", "2", "3", "4", "5"]);
   });
 
-  it("sends what is ready for a socket within one event as one frame", async () => {
+  it("sends what is ready within one event as one frame to a client that batches itself, else the last packet alone", async () => {
     const hub = new TestHub();
-    const reader = await hub.app();
-    await reader.subscribe({ topic: "t", qos: 0 });
+    const [plain, batching] = [await hub.app(), await hub.app()];
+    for (const reader of [plain, batching]) await reader.subscribe("t");
+    batching.send({ cmd: "pingreq" }, { cmd: "pingreq" });
+    await batching.next("pingresp");
+    await batching.next("pingresp");
     const app = await hub.app();
     await step(hub);
-    const framesBefore = reader.frames.length;
+    const before = [plain.frames.length, batching.frames.length];
     app.send(...Array.from({ length: 10 }, (_unused, i) => publishPacket("t", String(i))));
-    for (let i = 0; i < 10; i++) expect((await reader.nextMessage()).text).toBe(String(i));
-    expect(reader.frames.length - framesBefore).toBe(1);
+    for (const reader of [plain, batching]) {
+      for (let i = 0; i < 10; i++) expect((await reader.nextMessage()).text).toBe(String(i));
+    }
+    expect([plain.frames.length, batching.frames.length].map((n, i) => n - (before[i] ?? 0))).toEqual([2, 1]);
   });
 
   it("drops for one client what is larger than it takes [MQTT-3.1.2-24]", async () => {

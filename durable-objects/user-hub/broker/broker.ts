@@ -6,7 +6,6 @@ import { newId } from "../../../src/domain/ids.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { closeCode, closeReason } from "../../../src/protocols/mqtt/refusal.ts";
-import { encodeDisconnect } from "../../../src/protocols/mqtt/server-packets.ts";
 import { Connection, type Door, type HubSocket } from "../connection.ts";
 import { connectWithinMs, maxUnconnected } from "../limits.ts";
 import { connectionsWithRows, deleteConnectionRows } from "../tables/connection-rows.ts";
@@ -17,9 +16,11 @@ import type { Message } from "./message.ts";
 import { restorePartial } from "./partial-packet.ts";
 import { announcePresence, presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
-import { receiveFrame } from "./receive.ts";
+import { receive } from "./receive.ts";
+import { enterJson } from "./receive-json.ts";
 import { type BrokerSettings, BrokerState, type Ending, sessionKey } from "./state.ts";
 import { forgetForbidden } from "./subscribe.ts";
+import { wireOf } from "./wire.ts";
 import { settleOrphanedWills, settleWill } from "./wills.ts";
 
 export class Broker {
@@ -67,25 +68,34 @@ export class Broker {
     return connection;
   }
 
-  /** A new socket. `token`: what its upgrade showed, if anything; counts when CONNECT brings no password. */
-  open(socket: HubSocket, door: Door, token: string | null): void {
-    this.#event(() => {
+  /**
+   * A new socket. `token`: what its upgrade showed, if anything. An MQTT client it admits may connect without a password;
+   * a JSON client is connected with it, and refused (false, the socket is not the broker's) if it admits nobody.
+   */
+  open(socket: HubSocket, opening: { door: Door; protocol: "mqtt" | "json"; token: string | null }): boolean {
+    return this.#event(() => {
       const state = this.#state;
+      const upgradeAdmission = opening.token === null ? null : readToken(state, opening.token);
+      const isAdmitted = upgradeAdmission !== null && isListed(state, upgradeAdmission);
+      if (opening.protocol === "json" && !isAdmitted) return false;
       this.#settleOrphans();
       this.#makeRoomForUnconnected();
       const connection = new Connection(socket, {
         id: newId("con", state.now),
-        door,
+        door: opening.door,
         openedAt: state.now,
-        upgradeAdmission: token === null ? null : readToken(state, token),
+        upgradeAdmission,
         session: null,
         partial: null,
         partialChunks: 0,
+        batches: false,
         hasRows: false,
         lastSeenAt: state.now,
       });
       state.connections.set(socket, connection);
       state.changed(connection);
+      if (opening.protocol === "json" && isAdmitted) enterJson(state, connection, upgradeAdmission);
+      return true;
     });
   }
 
@@ -107,8 +117,7 @@ export class Broker {
     if (!connection) return;
     this.#event(() => {
       try {
-        if (typeof data === "string") this.#refuseText(connection);
-        else receiveFrame(this.#state, connection, new Uint8Array(data));
+        receive(this.#state, connection, data);
       } catch (error) {
         console.error(JSON.stringify({ event: "hub.receive.failed", error: String((error as Error)?.stack ?? error) }));
         const reason = "The hub could not handle this packet.";
@@ -116,11 +125,6 @@ export class Broker {
         this.#state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
       }
     });
-  }
-
-  #refuseText(connection: Connection): void {
-    const reason = "MQTT travels in binary frames; this was a text frame.";
-    this.#state.end(connection, { reasonCode: reasonCode.protocolError, reason, tellPeer: true, dropWill: false });
   }
 
   /** The socket is gone: closed by the peer, or lost. If that woke the hub, the socket was not among the living ones. */
@@ -193,11 +197,9 @@ export class Broker {
       for (const topicFilter of connection.subscriptions.keys()) state.index.remove(connection, topicFilter);
       if (session.hasWill) settleWill(state, id, ending.dropWill);
       this.#leaveDevice(connection);
-      if (ending.tellPeer && session.version === 5) {
-        connection.out.push(
-          encodeDisconnect(ending.reasonCode, session.problemInformation ? ending.reason : undefined),
-        );
-      }
+      const wire = ending.tellPeer ? wireOf(session) : null;
+      const farewell = wire?.encodeFarewell(ending.reasonCode, ending.reason, session) ?? null;
+      if (farewell !== null) connection.out.push(farewell);
     }
     if (connection.state.hasRows) deleteConnectionRows(state.sql, id);
     connection.dirty = true;

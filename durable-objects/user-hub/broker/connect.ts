@@ -7,9 +7,9 @@ import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { badCredentials } from "../../../src/protocols/mqtt/refusal.ts";
 import { type ConnackProperties, encodeConnack } from "../../../src/protocols/mqtt/server-packets.ts";
-import type { Admission, Connection } from "../connection.ts";
+import { type Admission, type Connection, newSession } from "../connection.ts";
 import { appConnectionMs, maxClientIdBytes } from "../limits.ts";
-import { announcePresence } from "./presence.ts";
+import { announcePresence, comesOnline } from "./presence.ts";
 import { maximumQoS } from "./publish.ts";
 import { type BrokerState, sessionKey } from "./state.ts";
 import { checkWill, keepWill } from "./wills.ts";
@@ -39,7 +39,8 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
     throw new MqttError(reasonCode.clientIdentifierNotValid, `A client id has at most ${maxClientIdBytes} characters.`);
   }
   const clientId = packet.clientId || `homeport-${randomText(16)}`;
-  connection.state.session = {
+  connection.state.session = newSession({
+    protocol: "mqtt",
     version: packet.version,
     clientId,
     admission,
@@ -49,13 +50,7 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
     problemInformation: packet.requestProblemInformation,
     hasWill: packet.will !== null,
     connectedAt: state.now,
-    subscriptions: [],
-    tableSubscriptions: 0,
-    lastPacketId: 0,
-    inFlight: [],
-    pendingFrom: 0,
-    pendingTo: 0,
-  };
+  });
   try {
     if (packet.will) checkWill(state.subjectOf(connection), packet.will);
   } catch (error) {
@@ -69,9 +64,8 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
 
 /** Makes the connection one of the hub's, in place of an earlier one of the same client [MQTT-3.1.4-3]. */
 function enter(state: BrokerState, connection: Connection, packet: Connect): void {
-  const { holder } = connection.state.session?.admission ?? {};
-  const cameOnline = holder?.kind === "device" && !state.isOnline(holder.id);
   const earlier = state.sessions.get(sessionKey(connection));
+  const cameOnline = comesOnline(state, connection);
   if (earlier) {
     const reason = "The same client id connected again.";
     state.end(earlier, { reasonCode: reasonCode.sessionTakenOver, reason, tellPeer: true, dropWill: false });
@@ -79,7 +73,7 @@ function enter(state: BrokerState, connection: Connection, packet: Connect): voi
   if (packet.will) keepWill(state, connection.state.id, packet.will);
   state.register(connection);
   state.changed(connection);
-  if (cameOnline) announcePresence(state, holder.id);
+  if (cameOnline !== null) announcePresence(state, cameOnline);
 }
 
 /** Who connects: by CONNECT's password, or else by what the upgrade showed. The same answer for whatever is wrong. */

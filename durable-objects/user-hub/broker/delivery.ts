@@ -1,17 +1,18 @@
 // Outbound: one message to its receivers, at the QoS of each. Sessions that outlive their connection, queues for absent
 // clients and QoS 2 belong here.
 import { packetType } from "../../../src/protocols/mqtt/header.ts";
-import { encodePublish, type ProtocolVersion, type QoS } from "../../../src/protocols/mqtt/publish.ts";
+import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
-import type { Connection, SessionState } from "../connection.ts";
+import type { Connection, Packet, SessionState } from "../connection.ts";
 import { maxInFlight, maxPendingMessages } from "../limits.ts";
-import { type Message, secondsLeft, topicBytesOf } from "./message.ts";
+import type { Message } from "./message.ts";
 import type { BrokerState } from "./state.ts";
+import { type Wire, wireOf } from "./wire.ts";
 
 /** The publisher's own packet, when others may get these very bytes. */
 export interface Original {
-  bytes: Uint8Array;
-  version: ProtocolVersion;
+  packet: Packet;
+  wire: Wire;
 }
 
 /** Sends a message to everybody who subscribes to its topic. Returns to how many connections. */
@@ -50,7 +51,7 @@ export function deliver(
     return false;
   }
   if (as.qos > 0) return deliverQoS1(state, connection, session, message, as.retain);
-  const packet = packets.get(session.version, as.retain);
+  const packet = packets.get(wireOf(session), as.retain);
   if (!fits(session, packet)) return false;
   state.send(connection, packet);
   return true;
@@ -62,12 +63,12 @@ export function endExpired(state: BrokerState, connection: Connection): void {
   state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
 }
 
-/** A QoS 0 packet is the same for all receivers of a version: it is encoded once, or not at all. */
+/** A QoS 0 packet is the same for all receivers on a wire: it is encoded once, or not at all. */
 class QoS0Packets {
   readonly #state: BrokerState;
   readonly #message: Message;
   readonly #original: Original | null;
-  readonly #encoded: (Uint8Array | undefined)[] = [];
+  readonly #encoded: (Packet | undefined)[] = [];
 
   constructor(state: BrokerState, message: Message, original: Original | null) {
     this.#state = state;
@@ -75,32 +76,16 @@ class QoS0Packets {
     this.#original = original;
   }
 
-  get(version: ProtocolVersion, retain: boolean): Uint8Array {
-    if (this.#original?.version === version && !retain) return this.#original.bytes;
-    const variant = (version === 5 ? 2 : 0) + (retain ? 1 : 0);
-    return (this.#encoded[variant] ??= encode(this.#state, this.#message, { qos: 0, retain, packetId: 0 }, version));
+  get(wire: Wire, retain: boolean): Packet {
+    if (this.#original?.wire === wire && !retain) return this.#original.packet;
+    const variant = wire.index * 2 + (retain ? 1 : 0);
+    const as = { qos: 0, retain, packetId: 0 } as const;
+    return (this.#encoded[variant] ??= wire.encodeMessage(this.#message, as, this.#state.now));
   }
 }
 
-function encode(
-  state: BrokerState,
-  message: Message,
-  as: { qos: QoS; retain: boolean; packetId: number },
-  version: ProtocolVersion,
-): Uint8Array {
-  const packet = {
-    topicBytes: topicBytesOf(message),
-    payload: message.payload,
-    dup: false,
-    properties: message.properties,
-    expirySeconds: secondsLeft(message, state.now),
-    ...as,
-  };
-  return encodePublish(packet, version);
-}
-
 /** A packet larger than the client takes is dropped as if it had been sent [MQTT-3.1.2-25]. */
-function fits(session: SessionState, packet: Uint8Array): boolean {
+function fits(session: SessionState, packet: Packet): boolean {
   return session.maximumPacketBytes === null || packet.length <= session.maximumPacketBytes;
 }
 
@@ -136,7 +121,7 @@ function sendQoS1(
   retain: boolean,
 ): boolean {
   const packetId = freePacketId(session);
-  const packet = encode(state, message, { qos: 1, retain, packetId }, session.version);
+  const packet = wireOf(session).encodeMessage(message, { qos: 1, retain, packetId }, state.now);
   if (!fits(session, packet)) return false;
   session.inFlight.push(packetId);
   session.lastPacketId = packetId;

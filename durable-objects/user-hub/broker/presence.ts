@@ -14,6 +14,12 @@ export function presenceOf(state: BrokerState, deviceId: string): Presence {
   return { online: false, lastSeenAt: state.lastSeen.read(deviceId) };
 }
 
+/** The device that goes online with this connection; null if it is online already, or the connection is an app's. */
+export function comesOnline(state: BrokerState, connection: Connection): string | null {
+  const holder = connection.state.session?.admission.holder;
+  return holder?.kind === "device" && !state.isOnline(holder.id) ? holder.id : null;
+}
+
 /** Tells subscribers that a device came or went. */
 export function announcePresence(state: BrokerState, deviceId: string): void {
   deliverToSubscribers(state, presenceMessage(state, deviceId), null, null);

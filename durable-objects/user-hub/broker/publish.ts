@@ -10,6 +10,7 @@ import { deliverToSubscribers, type Original } from "./delivery.ts";
 import { expiryOf, type Message } from "./message.ts";
 import { retain } from "./retained.ts";
 import type { BrokerState } from "./state.ts";
+import { wireOf } from "./wire.ts";
 
 /** The highest QoS of this broker, announced in CONNACK. */
 export const maximumQoS = 1;
@@ -68,5 +69,5 @@ function originalOf(
   header: PacketHeader,
 ): Original | null {
   if (packet.qos > 0 || packet.retain || packet.expirySeconds !== null) return null;
-  return { bytes: bytes.subarray(start, header.end), version: session.version };
+  return { packet: bytes.subarray(start, header.end), wire: wireOf(session) };
 }

@@ -1,4 +1,4 @@
-// Inbound frames: cut into packets, each sent to its handler. What is wrong ends this connection and no other.
+// Inbound frames: MQTT is cut into packets, each sent to its handler. What is wrong ends this connection and no other.
 import {
   decodeAck,
   decodeAuth,
@@ -8,7 +8,7 @@ import {
   decodeUnsubscribe,
 } from "../../../src/protocols/mqtt/client-packets.ts";
 import { type PacketHeader, packetType, readHeader } from "../../../src/protocols/mqtt/header.ts";
-import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
+import { MqttError, protocolError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeRefusal } from "../../../src/protocols/mqtt/refusal.ts";
 import { pingresp } from "../../../src/protocols/mqtt/server-packets.ts";
@@ -17,25 +17,31 @@ import { handleConnect } from "./connect.ts";
 import { acknowledge, endExpired } from "./delivery.ts";
 import { joinFrame, keepPartial } from "./partial-packet.ts";
 import { handlePublish } from "./publish.ts";
+import { receiveJson } from "./receive-json.ts";
 import type { BrokerState } from "./state.ts";
 import { handleSubscribe, handleUnsubscribe } from "./subscribe.ts";
 
 /** How much `lastSeenAt` may lag, so that a busy connection does not write its attachment with every frame. */
 const lastSeenPrecisionMs = 1000;
 
-/** Handles one binary frame: several packets, one, or a part of one [MQTT-6.0.0-2]. */
-export function receiveFrame(state: BrokerState, connection: Connection, frame: Uint8Array): void {
+/** Handles one frame of a client. Throws only what is our own fault. */
+export function receive(state: BrokerState, connection: Connection, data: ArrayBuffer | string): void {
   if (state.now - connection.state.lastSeenAt >= lastSeenPrecisionMs) {
     connection.state.lastSeenAt = state.now;
     state.changed(connection);
   }
-  const expiresAt = connection.state.session?.admission.expiresAt ?? null;
-  if (expiresAt !== null && expiresAt <= state.now) {
-    endExpired(state, connection);
-    return;
-  }
+  const { session } = connection.state;
+  const expiresAt = session?.admission.expiresAt ?? null;
+  if (expiresAt !== null && expiresAt <= state.now) endExpired(state, connection);
+  else if (session?.protocol === "json") receiveJson(state, connection, session, data);
+  else receiveMqtt(state, connection, data);
+}
+
+/** One binary frame: several packets, one, or a part of one [MQTT-6.0.0-2]. */
+function receiveMqtt(state: BrokerState, connection: Connection, data: ArrayBuffer | string): void {
   try {
-    readPackets(state, connection, frame);
+    if (typeof data === "string") throw protocolError("MQTT travels in binary frames; this was a text frame.");
+    readPackets(state, connection, new Uint8Array(data));
   } catch (error) {
     if (!(error instanceof MqttError)) throw error;
     refuse(state, connection, error);
@@ -53,6 +59,10 @@ function readPackets(state: BrokerState, connection: Connection, frame: Uint8Arr
       keepPartial(state, connection, bytes.subarray(offset));
       return;
     }
+    if (offset > 0 && !connection.state.batches) {
+      connection.state.batches = true;
+      state.changed(connection);
+    }
     handlePacket(state, connection, bytes, offset, header);
     offset = header.end;
   }
@@ -68,7 +78,7 @@ function handlePacket(
   const { session } = connection.state;
   if (!session) {
     if (header.type === packetType.connect) handleConnect(state, connection, bytes, header);
-    else throw new MqttError(reasonCode.protocolError, "The first packet must be CONNECT.");
+    else throw protocolError("The first packet must be CONNECT.");
     return;
   }
   switch (header.type) {
@@ -87,12 +97,12 @@ function handlePacket(
       return handleDisconnect(state, connection, session, bytes, header);
     case packetType.auth:
       decodeAuth(bytes, header);
-      throw new MqttError(reasonCode.protocolError, "No authentication method was agreed on.");
+      throw protocolError("No authentication method was agreed on.");
     case packetType.connect:
-      throw new MqttError(reasonCode.protocolError, "CONNECT was sent a second time.");
+      throw protocolError("CONNECT was sent a second time.");
     default:
       // PUBREC, PUBREL and PUBCOMP of QoS 2 will be handled here; the rest is sent by servers alone.
-      throw new MqttError(reasonCode.protocolError, `A packet of type ${header.type} is not expected.`);
+      throw protocolError(`A packet of type ${header.type} is not expected.`);
   }
 }
 

@@ -2,7 +2,7 @@
 // done when it ends. memory: rebuilt on wake, apart from the tables.
 import { noGrants, type Subject } from "../../../src/domain/access.ts";
 import type { KeyRing } from "../../../src/identity/keys.ts";
-import type { Connection, HubSocket } from "../connection.ts";
+import type { Connection, HubSocket, Packet } from "../connection.ts";
 import { frameBytes } from "../limits.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
 import { LastSeenTable } from "../tables/last-seen.ts";
@@ -72,7 +72,7 @@ export class BrokerState {
   }
 
   /** Queues a packet; it leaves with the others of this event. */
-  send(connection: Connection, packet: Uint8Array): void {
+  send(connection: Connection, packet: Packet): void {
     connection.out.push(packet);
     connection.outBytes += packet.length;
     if (connection.outBytes > frameBytes) connection.flush();

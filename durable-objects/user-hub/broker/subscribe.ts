@@ -25,25 +25,39 @@ export function handleSubscribe(
   }
   const toSend: { topicFilter: string; qos: QoS }[] = [];
   const codes = packet.subscriptions.map((request) => {
-    const refusal = refusalOf(state, connection, request);
-    if (refusal !== null) return refusal;
-    const qos = Math.min(request.qos, maximumQoS) as QoS;
-    const isNew = !connection.subscriptions.has(request.topicFilter);
-    keep(state, connection, session, request.topicFilter, packOptions({ ...request, qos }));
-    if (request.retainHandling === 0 || (request.retainHandling === 1 && isNew)) {
-      toSend.push({ topicFilter: request.topicFilter, qos });
-    }
-    return qos;
+    const made = subscribe(state, connection, session, request);
+    if (typeof made === "number") return made;
+    const { topicFilter, retainHandling } = request;
+    if (retainHandling === 0 || (retainHandling === 1 && made.isNew)) toSend.push({ topicFilter, qos: made.qos });
+    return made.qos;
   });
   state.send(connection, encodeSuback(session.version, packet.packetId, codes));
-  for (const { topicFilter, qos } of toSend) {
-    deliverRetained(state, connection, topicFilter, qos);
-    deliverPresence(state, connection, topicFilter, qos);
-  }
+  for (const { topicFilter, qos } of toSend) deliverStored(state, connection, topicFilter, qos);
+}
+
+/** Makes one subscription, or says by a reason code why not. */
+export function subscribe(
+  state: BrokerState,
+  connection: Connection,
+  session: SessionState,
+  request: Omit<SubscriptionRequest, "retainHandling">,
+): { qos: QoS; isNew: boolean } | number {
+  const refusal = refusalOf(state, connection, request.topicFilter);
+  if (refusal !== null) return refusal;
+  const qos = Math.min(request.qos, maximumQoS) as QoS;
+  const isNew = !connection.subscriptions.has(request.topicFilter);
+  keep(state, connection, session, request.topicFilter, packOptions({ ...request, qos }));
+  return { qos, isNew };
+}
+
+/** Sends what a new subscriber finds: retained messages, and the presence of devices. */
+export function deliverStored(state: BrokerState, connection: Connection, topicFilter: string, qos: QoS): void {
+  deliverRetained(state, connection, topicFilter, qos);
+  deliverPresence(state, connection, topicFilter, qos);
 }
 
 /** Why a subscription is not made, as SUBACK says it; null: it is. */
-function refusalOf(state: BrokerState, connection: Connection, { topicFilter }: SubscriptionRequest): number | null {
+function refusalOf(state: BrokerState, connection: Connection, topicFilter: string): number | null {
   if (topicFilter.startsWith("$share/")) return reasonCode.sharedSubscriptionsNotSupported;
   if (!isTopicFilter(topicFilter) || topicFilter.split("/").length > maxFilterLevels) {
     return reasonCode.topicFilterInvalid;
@@ -84,13 +98,18 @@ export function handleUnsubscribe(
   packet: Unsubscribe,
 ): void {
   const codes = packet.topicFilters.map((topicFilter) =>
-    forget(state, connection, session, topicFilter) ? reasonCode.success : reasonCode.noSubscriptionExisted,
+    unsubscribe(state, connection, session, topicFilter) ? reasonCode.success : reasonCode.noSubscriptionExisted,
   );
   state.send(connection, encodeUnsuback(session.version, packet.packetId, codes));
 }
 
 /** Removes a subscription; false: there was none. */
-function forget(state: BrokerState, connection: Connection, session: SessionState, topicFilter: string): boolean {
+export function unsubscribe(
+  state: BrokerState,
+  connection: Connection,
+  session: SessionState,
+  topicFilter: string,
+): boolean {
   if (!connection.subscriptions.delete(topicFilter)) return false;
   state.index.remove(connection, topicFilter);
   const at = session.subscriptions.findIndex(([known]) => known === topicFilter);
@@ -109,6 +128,6 @@ export function forgetForbidden(state: BrokerState, connection: Connection): voi
   if (!session) return;
   const subject = state.subjectOf(connection);
   for (const topicFilter of connection.subscriptions.keys()) {
-    if (!maySubscribe(subject, topicFilter)) forget(state, connection, session, topicFilter);
+    if (!maySubscribe(subject, topicFilter)) unsubscribe(state, connection, session, topicFilter);
   }
 }

@@ -1,10 +1,11 @@
-// The doors through which sockets find their hub: `/mqtt/{hubKey}` and an upgrade that shows a token go direct, plain
-// `/mqtt` is relayed. Whoever is refused here has woken nobody.
+// The doors through which sockets find their hub: `/mqtt/{hubKey}` and an upgrade that shows a token go direct, as all of
+// JSON's do; plain `/mqtt` is relayed. Whoever is refused here has woken nobody.
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HomeportError, unauthenticated } from "../../errors.ts";
 import { readHubKey } from "../../identity/hub-key.ts";
 import { verifyToken } from "../../identity/tokens.ts";
+import { jsonSubprotocol } from "../../protocols/json/frames.ts";
 import { type RequestContext, requestContext } from "../../services/context.ts";
 import { openSocket, type SocketRequest } from "../../services/hub/open-socket.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -12,30 +13,47 @@ import { relay } from "./relay.ts";
 import { subprotocols, upgradeToken } from "./upgrade-token.ts";
 
 export function mountDoors(app: OpenAPIHono<AppEnv>): void {
-  app.get("/mqtt", (c) => enter(c, null));
-  app.get("/mqtt/:hubKey", (c) => enter(c, c.req.param("hubKey")));
+  app.get("/mqtt", (c) => enterMqtt(c, null));
+  app.get("/mqtt/:hubKey", (c) => enterMqtt(c, c.req.param("hubKey")));
+  app.get("/v1/connect", (c) => enterJson(c));
 }
 
-async function enter(c: Context<AppEnv>, hubKey: string | null): Promise<Response> {
+async function enterMqtt(c: Context<AppEnv>, hubKey: string | null): Promise<Response> {
+  const { ctx, token, offered } = openDoor(c, "an MQTT endpoint");
+  // Nothing is agreed on with a client that offers nothing, as some small ones do [MQTT-6.0.0-3].
+  const subprotocol = agreed("mqtt", offered, "`mqtt` (MQTT 3.1.1 or 5)");
+  const hubId = namedHub(ctx, hubKey, token);
+  if (hubId === null) return openRelay(ctx, subprotocol);
+  return openSocket({ ctx, input: { hubId, door: "direct", protocol: "mqtt", token, subprotocol } });
+}
+
+async function enterJson(c: Context<AppEnv>): Promise<Response> {
+  const { ctx, token, offered } = openDoor(c, "the JSON protocol's endpoint");
+  const subprotocol = agreed(jsonSubprotocol, offered, `\`${jsonSubprotocol}\``);
+  const hubId = namedHub(ctx, null, token);
+  if (hubId === null) throw unauthenticated();
+  const input = { hubId, door: "direct", protocol: "json", token, subprotocol } as const;
+  const response = await openSocket({ ctx, input });
+  if (response.status === 401) throw unauthenticated();
+  return response;
+}
+
+/** What every door looks at. Throws `upgrade_required` for whoever did not come with a WebSocket. */
+function openDoor(c: Context<AppEnv>, what: string): { ctx: RequestContext; token: string | null; offered: string[] } {
   const request = c.req.raw;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    throw new HomeportError("upgrade_required", "This is an MQTT endpoint: connect with a WebSocket.");
+    throw new HomeportError("upgrade_required", `This is ${what}: connect with a WebSocket.`);
   }
   const continent = (request.cf?.continent as string | undefined) ?? null;
   const ctx = requestContext(c.env, new URL(request.url).origin, continent);
-  const subprotocol = agreedSubprotocol(request);
-  const token = upgradeToken(request);
-  const hubId = namedHub(ctx, hubKey, token);
-  if (hubId !== null) return openSocket({ ctx, input: { hubId, door: "direct", token, subprotocol } });
-  return openRelay(ctx, subprotocol);
+  return { ctx, token: upgradeToken(request), offered: subprotocols(request) };
 }
 
-/** `mqtt` when offered [MQTT-6.0.0-3]; nothing when nothing was offered, as some small clients do. */
-function agreedSubprotocol(request: Request): "mqtt" | null {
-  const offered = subprotocols(request);
-  if (offered.includes("mqtt")) return "mqtt";
+/** The subprotocol to answer with; beside tokens, a client that offers any must offer this one. */
+function agreed(name: string, offered: string[], shown: string): string | null {
+  if (offered.includes(name)) return name;
   if (offered.length === 0) return null;
-  throw new HomeportError("bad_request", "Offer the WebSocket subprotocol `mqtt` (MQTT 3.1.1 or 5).");
+  throw new HomeportError("bad_request", `Offer the WebSocket subprotocol ${shown}.`);
 }
 
 /** The hub that the path or the upgrade's token names; null: neither does. Throws `unauthenticated` if either is wrong. */
@@ -47,9 +65,9 @@ function namedHub(ctx: RequestContext, hubKey: string | null, token: string | nu
   return byKey ?? byToken;
 }
 
-function openRelay(ctx: RequestContext, subprotocol: "mqtt" | null): Response {
+function openRelay(ctx: RequestContext, subprotocol: string | null): Response {
   const { 0: client, 1: server } = new WebSocketPair();
-  const input: Omit<SocketRequest, "hubId"> = { door: "relayed", token: null, subprotocol: "mqtt" };
+  const input: Omit<SocketRequest, "hubId"> = { door: "relayed", protocol: "mqtt", token: null, subprotocol: "mqtt" };
   relay(server, { keys: ctx.keys, openHub: (hubId) => openSocket({ ctx, input: { ...input, hubId } }) });
   const headers = subprotocol ? { "sec-websocket-protocol": subprotocol } : undefined;
   return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });

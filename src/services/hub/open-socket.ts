@@ -5,16 +5,21 @@ import type { RequestContext } from "../context.ts";
 export interface SocketRequest {
   hubId: string;
   door: "direct" | "relayed";
+  protocol: "mqtt" | "json";
   /** What the upgrade showed, verified; the hub still asks its list. */
   token: string | null;
   /** The subprotocol to agree on, if the client offered any. */
-  subprotocol: "mqtt" | null;
+  subprotocol: string | null;
 }
 
-/** The hub's answer: 101 with the socket, or 503 when a new hub cannot read the database. */
+/** The hub's answer: 101 with the socket, 401 when it admits no such JSON client, or 503 when a new hub cannot read the database. */
 export function openSocket({ ctx, input }: { ctx: RequestContext; input: SocketRequest }): Promise<Response> {
-  const headers = new Headers({ upgrade: "websocket", "x-homeport-door": input.door });
+  const headers = new Headers({
+    upgrade: "websocket",
+    "x-homeport-door": input.door,
+    "x-homeport-protocol": input.protocol,
+  });
   if (input.token !== null) headers.set("x-homeport-token", input.token);
   if (input.subprotocol !== null) headers.set("sec-websocket-protocol", input.subprotocol);
-  return hubStub(ctx.hubs, input.hubId, ctx.continent).fetch("https://hub/mqtt", { headers });
+  return hubStub(ctx.hubs, input.hubId, ctx.continent).fetch("https://hub/socket", { headers });
 }
