@@ -1,12 +1,13 @@
 // Chooses the back end. The only way to a store.
-import { appTokenStore } from "./d1/app-tokens.ts";
-import { openDatabase } from "./d1/database.ts";
-import { deviceStore } from "./d1/devices.ts";
-import { hubStore } from "./d1/hubs.ts";
-import { outboxStore } from "./d1/notices.ts";
-import { pairingStore } from "./d1/pairings.ts";
-import { peopleStore } from "./d1/people.ts";
-import { schemaStore } from "./d1/schema-check.ts";
+import { type Backend, guarded } from "./backend.ts";
+import { openD1 } from "./d1/backend.ts";
+import { appTokenStore } from "./queries/app-tokens.ts";
+import { deviceStore } from "./queries/devices.ts";
+import { hubStore } from "./queries/hubs.ts";
+import { outboxStore } from "./queries/notices.ts";
+import { pairingStore } from "./queries/pairings.ts";
+import { peopleStore } from "./queries/people.ts";
+import { schemaStore } from "./queries/schema-check.ts";
 import type { Store } from "./store.ts";
 
 const opened = new WeakMap<D1Database, Store>();
@@ -15,16 +16,19 @@ const opened = new WeakMap<D1Database, Store>();
 export function openStore(env: { DB: D1Database }): Store {
   const known = opened.get(env.DB);
   if (known) return known;
-  const db = openDatabase(env.DB);
-  const store: Store = {
-    people: peopleStore(db),
-    hubs: hubStore(db),
-    devices: deviceStore(db),
-    appTokens: appTokenStore(db),
-    pairings: pairingStore(db),
-    outbox: outboxStore(db),
-    schema: schemaStore(db),
-  };
+  const store = storeOn(openD1(env.DB));
   opened.set(env.DB, store);
   return store;
+}
+
+function storeOn(backend: Backend): Store {
+  return {
+    people: peopleStore(backend),
+    hubs: guarded(backend, hubStore(backend)),
+    devices: guarded(backend, deviceStore(backend)),
+    appTokens: guarded(backend, appTokenStore(backend)),
+    pairings: guarded(backend, pairingStore(backend)),
+    outbox: guarded(backend, outboxStore(backend)),
+    schema: guarded(backend, schemaStore(backend)),
+  };
 }

@@ -4,21 +4,27 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import { and, eq, lt, notExists } from "drizzle-orm";
 import type { PeopleStore } from "../store.ts";
-import { accounts, sessions, users, verifications } from "./auth-schema.ts";
-import { type Database, guarded } from "./database.ts";
+import { type Backend, guarded } from "../backend.ts";
 
-export function peopleStore(db: Database): PeopleStore {
+export function peopleStore(backend: Backend): PeopleStore {
+  const { db, provider } = backend;
+  const { accounts, sessions, users, verifications } = backend.tables;
   const adapterFor = drizzleAdapter(db, {
-    provider: "sqlite",
+    provider,
+    transaction: provider === "mysql",
     schema: { user: users, session: sessions, account: accounts, verification: verifications },
   });
+  const guard = <T extends object>(functions: T): T => guarded(backend, functions);
+
   return {
     tables: (options: BetterAuthOptions): ReturnType<typeof adapterFor> => {
-      const adapter = guarded(adapterFor(options));
-      // D1 has no interactive transactions. What the callback throws is its own.
-      return { ...adapter, transaction: (callback) => callback(adapter) };
+      const adapter = adapterFor(options);
+      // What the callback throws is its own. D1 has no interactive transactions.
+      const transaction: typeof adapter.transaction = (callback) =>
+        provider === "mysql" ? adapter.transaction((inner) => callback(guard(inner))) : callback(guard(adapter));
+      return { ...guard(adapter), transaction };
     },
-    ...guarded({
+    ...guard({
       async removeUnfinished(email: string, createdBefore: number) {
         const account = db.select({ id: accounts.id }).from(accounts).where(eq(accounts.userId, users.id));
         await db

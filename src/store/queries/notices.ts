@@ -1,8 +1,7 @@
-// Outbox rows on D1: the statement that commits one together with a change, and the functions that work them off.
+// Outbox rows: the statement that commits one together with a change, and the functions that work them off.
 import { eq, inArray, lte, sql } from "drizzle-orm";
 import type { NewNotice, OutboxStore } from "../store.ts";
-import { type Database, guarded } from "./database.ts";
-import { appTokens, devices, hubs, outbox } from "./schema.ts";
+import type { Backend, Database, Tables } from "../backend.ts";
 
 /** A condition no row meets: the statement stays in its batch and does nothing. */
 export const noRow = sql`1 = 0`;
@@ -13,7 +12,8 @@ export const noRow = sql`1 = 0`;
  */
 export function insertNotice(
   db: Database,
-  subjects: typeof devices | typeof appTokens,
+  { hubs, outbox }: Tables,
+  subjects: Tables["devices"] | Tables["appTokens"],
   where: ReturnType<typeof sql> | undefined,
   notice: NewNotice,
 ) {
@@ -34,12 +34,12 @@ export function insertNotice(
 }
 
 /** Whether the notice was inserted. */
-export function selectNotice(db: Database, notice: NewNotice) {
+export function selectNotice(db: Database, { outbox }: Tables, notice: NewNotice) {
   return db.select({ id: outbox.id }).from(outbox).where(eq(outbox.id, notice.id));
 }
 
-export function outboxStore(db: Database): OutboxStore {
-  return guarded<OutboxStore>({
+export function outboxStore({ db, tables: { outbox }, batch }: Backend): OutboxStore {
+  return {
     async delete(ids) {
       await db.delete(outbox).where(inArray(outbox.id, ids));
     },
@@ -54,13 +54,13 @@ export function outboxStore(db: Database): OutboxStore {
     },
 
     async postpone(notices) {
-      const [first, ...rest] = notices.map(({ id, nextAttemptAt }) =>
-        db
+      const postponed = (tx: Database, { id, nextAttemptAt }: (typeof notices)[number]) =>
+        tx
           .update(outbox)
           .set({ attempts: sql`${outbox.attempts} + 1`, nextAttemptAt })
-          .where(eq(outbox.id, id)),
-      );
-      if (first) await db.batch([first, ...rest]);
+          .where(eq(outbox.id, id));
+      const [first, ...rest] = notices;
+      if (first) await batch((tx) => [postponed(tx, first), ...rest.map((notice) => postponed(tx, notice))]);
     },
-  });
+  };
 }

@@ -1,12 +1,11 @@
-// Devices, their tags and the generation of their credential on D1.
+// Devices, their tags and the generation of their credential.
 import { type SQL, and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { Device, DeviceRef, DeviceStore, NewNotice, Page } from "../store.ts";
-import { type Database, guarded } from "./database.ts";
+import type { Backend, Database, Tables } from "../backend.ts";
 import { insertNotice, noRow, selectNotice } from "./notices.ts";
-import { deviceTags, devices } from "./schema.ts";
 
-type Row = typeof devices.$inferSelect;
+type Row = Tables["devices"]["$inferSelect"];
 
 function deviceOf({ nameKey: _nameKey, lastGen: _lastGen, tags, attributes, grants, ...rest }: Row): Device {
   return { ...rest, tags: JSON.parse(tags), attributes: JSON.parse(attributes), grants: JSON.parse(grants) };
@@ -17,38 +16,40 @@ function keyOfName(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-function owned({ userId, deviceId }: DeviceRef): SQL | undefined {
-  return and(eq(devices.id, deviceId), eq(devices.userId, userId));
-}
+export function deviceStore({ db, tables, batch }: Backend): DeviceStore {
+  const { devices, deviceTags } = tables;
 
-export function deviceStore(db: Database): DeviceStore {
+  function owned({ userId, deviceId }: DeviceRef): SQL | undefined {
+    return and(eq(devices.id, deviceId), eq(devices.userId, userId));
+  }
+
   /** Commits a change of the device with its notice; reads back what became of it. */
   async function change(
     ref: DeviceRef,
-    set: SQLiteUpdateSetSource<typeof devices>,
+    set: SQLiteUpdateSetSource<Tables["devices"]>,
     notice: NewNotice | null,
     tags?: string[],
   ) {
     const given = notice ?? { id: "", now: 0, retryAt: 0 };
-    const [, , [row], [noticed]] = await db.batch([
-      insertNotice(db, devices, notice ? owned(ref) : noRow, given),
-      db
+    const [, , [row], [noticed]] = await batch((tx) => [
+      insertNotice(tx, tables, devices, notice ? owned(ref) : noRow, given),
+      tx
         .update(devices)
         .set({ ...set, version: sql`${devices.version} + 1` })
         .where(owned(ref)),
-      db.select().from(devices).where(owned(ref)),
-      selectNotice(db, given),
-      ...(tags ? retag(ref, tags) : []),
+      tx.select().from(devices).where(owned(ref)),
+      selectNotice(tx, tables, given),
+      ...(tags ? retag(tx, ref, tags) : []),
     ]);
     return row ? { device: deviceOf(row), noticed: noticed !== undefined } : null;
   }
 
-  function retag(ref: DeviceRef, tags: string[]) {
+  function retag(tx: Database, ref: DeviceRef, tags: string[]) {
     return [
-      db.delete(deviceTags).where(and(eq(deviceTags.deviceId, ref.deviceId), eq(deviceTags.userId, ref.userId))),
+      tx.delete(deviceTags).where(and(eq(deviceTags.deviceId, ref.deviceId), eq(deviceTags.userId, ref.userId))),
       ...tags.map((tag) =>
-        db.insert(deviceTags).select(
-          db
+        tx.insert(deviceTags).select(
+          tx
             .select({ userId: devices.userId, tag: sql<string>`${tag}`.as("tag"), deviceId: devices.id })
             .from(devices)
             .where(owned(ref)),
@@ -57,7 +58,7 @@ export function deviceStore(db: Database): DeviceStore {
     ];
   }
 
-  return guarded<DeviceStore>({
+  return {
     async create({ tags, attributes, grants, ...device }) {
       const row = {
         ...device,
@@ -70,9 +71,9 @@ export function deviceStore(db: Database): DeviceStore {
         version: 1,
         updatedAt: device.createdAt,
       };
-      await db.batch([
-        db.insert(devices).values(row),
-        ...tags.map((tag) => db.insert(deviceTags).values({ userId: device.userId, tag, deviceId: device.id })),
+      await batch((tx) => [
+        tx.insert(devices).values(row),
+        ...tags.map((tag) => tx.insert(deviceTags).values({ userId: device.userId, tag, deviceId: device.id })),
       ]);
     },
 
@@ -133,13 +134,13 @@ export function deviceStore(db: Database): DeviceStore {
     },
 
     async delete(ref, notice) {
-      const [, , { meta }, [noticed]] = await db.batch([
-        insertNotice(db, devices, owned(ref), notice),
-        db.delete(deviceTags).where(and(eq(deviceTags.deviceId, ref.deviceId), eq(deviceTags.userId, ref.userId))),
-        db.delete(devices).where(owned(ref)),
-        selectNotice(db, notice),
+      const [, , deleted, [noticed]] = await batch((tx) => [
+        insertNotice(tx, tables, devices, owned(ref), notice),
+        tx.delete(deviceTags).where(and(eq(deviceTags.deviceId, ref.deviceId), eq(deviceTags.userId, ref.userId))),
+        tx.delete(devices).where(owned(ref)),
+        selectNotice(tx, tables, notice),
       ]);
-      return meta.changes > 0 ? { deleted: true, noticed: noticed !== undefined } : null;
+      return deleted > 0 ? { deleted: true, noticed: noticed !== undefined } : null;
     },
-  });
+  };
 }

@@ -1,11 +1,10 @@
-// Devices that ask to be paired, on D1. A row lives for minutes; who changes its status first wins.
+// Devices that ask to be paired. A row lives for minutes; who changes its status first wins.
 import { and, count, eq, gt, lt, sql } from "drizzle-orm";
 import type { PairingStore } from "../store.ts";
-import { type Database, guarded } from "./database.ts";
-import { pairings } from "./schema.ts";
+import type { Backend } from "../backend.ts";
 
-export function pairingStore(db: Database): PairingStore {
-  return guarded<PairingStore>({
+export function pairingStore({ db, tables: { pairings }, changed }: Backend): PairingStore {
+  return {
     async countOpen(now) {
       const [row] = await db.select({ open: count() }).from(pairings).where(gt(pairings.expiresAt, now));
       return row?.open ?? 0;
@@ -28,13 +27,15 @@ export function pairingStore(db: Database): PairingStore {
     },
 
     async decide({ userCodeHash, userId, deviceId, now }) {
-      const { meta } = await db
-        .update(pairings)
-        .set({ status: deviceId === null ? "denied" : "approved", userId, deviceId })
-        .where(
-          and(eq(pairings.userCodeHash, userCodeHash), eq(pairings.status, "pending"), gt(pairings.expiresAt, now)),
-        );
-      return meta.changes === 1;
+      const rows = await changed(
+        db
+          .update(pairings)
+          .set({ status: deviceId === null ? "denied" : "approved", userId, deviceId })
+          .where(
+            and(eq(pairings.userCodeHash, userCodeHash), eq(pairings.status, "pending"), gt(pairings.expiresAt, now)),
+          ),
+      );
+      return rows === 1;
     },
 
     async recordPoll({ deviceCodeHash, now, slowDownSeconds }) {
@@ -45,21 +46,23 @@ export function pairingStore(db: Database): PairingStore {
     },
 
     async claim(deviceCodeHash, now) {
-      const { meta } = await db
-        .update(pairings)
-        .set({ status: "paired" })
-        .where(
-          and(
-            eq(pairings.deviceCodeHash, deviceCodeHash),
-            eq(pairings.status, "approved"),
-            gt(pairings.expiresAt, now),
+      const rows = await changed(
+        db
+          .update(pairings)
+          .set({ status: "paired" })
+          .where(
+            and(
+              eq(pairings.deviceCodeHash, deviceCodeHash),
+              eq(pairings.status, "approved"),
+              gt(pairings.expiresAt, now),
+            ),
           ),
-        );
-      return meta.changes === 1;
+      );
+      return rows === 1;
     },
 
     async removeExpired(before) {
       await db.delete(pairings).where(lt(pairings.expiresAt, before));
     },
-  });
+  };
 }

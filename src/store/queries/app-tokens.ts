@@ -1,17 +1,18 @@
-// App tokens on D1. A row is a token that was not revoked; its expiry is for the reader to check.
+// App tokens. A row is a token that was not revoked; its expiry is for the reader to check.
 import { and, asc, eq, gt } from "drizzle-orm";
 import type { AppTokenStore } from "../store.ts";
-import { type Database, guarded } from "./database.ts";
+import type { Backend } from "../backend.ts";
 import { insertNotice, selectNotice } from "./notices.ts";
-import { appTokens } from "./schema.ts";
 
-export function appTokenStore(db: Database): AppTokenStore {
-  return guarded<AppTokenStore>({
+export function appTokenStore({ db, tables, batch }: Backend): AppTokenStore {
+  const { appTokens } = tables;
+
+  return {
     async create(token, notice) {
-      const [, , [noticed]] = await db.batch([
-        db.insert(appTokens).values(token),
-        insertNotice(db, appTokens, eq(appTokens.id, token.id), notice),
-        selectNotice(db, notice),
+      const [, , [noticed]] = await batch((tx) => [
+        tx.insert(appTokens).values(token),
+        insertNotice(tx, tables, appTokens, eq(appTokens.id, token.id), notice),
+        selectNotice(tx, tables, notice),
       ]);
       return { created: true, noticed: noticed !== undefined };
     },
@@ -34,12 +35,12 @@ export function appTokenStore(db: Database): AppTokenStore {
 
     async delete({ userId, tokenId }, notice) {
       const owned = and(eq(appTokens.id, tokenId), eq(appTokens.userId, userId));
-      const [, { meta }, [noticed]] = await db.batch([
-        insertNotice(db, appTokens, owned, notice),
-        db.delete(appTokens).where(owned),
-        selectNotice(db, notice),
+      const [, deleted, [noticed]] = await batch((tx) => [
+        insertNotice(tx, tables, appTokens, owned, notice),
+        tx.delete(appTokens).where(owned),
+        selectNotice(tx, tables, notice),
       ]);
-      return meta.changes > 0 ? { deleted: true, noticed: noticed !== undefined } : null;
+      return deleted > 0 ? { deleted: true, noticed: noticed !== undefined } : null;
     },
-  });
+  };
 }

@@ -1,18 +1,14 @@
-// Hubs on D1, and what a hub has to know of the credentials it admits.
+// Hubs, and what a hub has to know of the credentials it admits.
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { noGrants } from "../../domain/access.ts";
 import { type CredentialState, deletedVersion } from "../../domain/credentials.ts";
 import type { HubStore } from "../store.ts";
-import { users } from "./auth-schema.ts";
-import { type Database, guarded } from "./database.ts";
-import { appTokens, devices, hubs } from "./schema.ts";
+import type { Backend } from "../backend.ts";
 
 /** Rows a query reads at most while a hub's list is put together. */
 const pageSize = 1000;
 /** D1 binds 100 parameters a statement. */
 const subjectsPerQuery = 90;
-
-const deviceColumns = { subject: devices.id, version: devices.version, gen: devices.gen, grants: devices.grants };
 
 function deviceState(row: { subject: string; version: number; gen: number | null; grants: string }): CredentialState {
   return { ...row, grants: JSON.parse(row.grants) };
@@ -37,19 +33,21 @@ async function allPages<T extends { subject: string }>(read: (after: string) => 
   }
 }
 
-export function hubStore(db: Database): HubStore {
+export function hubStore({ db, tables, batch }: Backend): HubStore {
+  const { appTokens, devices, hubs, users } = tables;
+  const deviceColumns = { subject: devices.id, version: devices.version, gen: devices.gen, grants: devices.grants };
   const columns = { id: hubs.id, userId: hubs.userId, startedAt: hubs.startedAt };
 
-  return guarded<HubStore>({
+  return {
     async ofUser(userId) {
       const [hub] = await db.select(columns).from(hubs).where(eq(hubs.userId, userId));
       return hub ?? null;
     },
 
     async ensure(userId, hubId, now) {
-      const [, [hub]] = await db.batch([
-        db.insert(hubs).select(
-          db
+      const [, [hub]] = await batch((tx) => [
+        tx.insert(hubs).select(
+          tx
             .select({
               id: sql<string>`${hubId}`.as("id"),
               userId: users.id,
@@ -60,7 +58,7 @@ export function hubStore(db: Database): HubStore {
             .leftJoin(hubs, eq(hubs.userId, users.id))
             .where(and(eq(users.id, userId), isNull(hubs.id))),
         ),
-        db.select(columns).from(hubs).where(eq(hubs.userId, userId)),
+        tx.select(columns).from(hubs).where(eq(hubs.userId, userId)),
       ]);
       return hub ?? null;
     },
@@ -102,14 +100,14 @@ export function hubStore(db: Database): HubStore {
       const states = new Map(subjects.map((subject) => [subject, deletedState(subject)]));
       for (let start = 0; start < subjects.length; start += subjectsPerQuery) {
         const some = subjects.slice(start, start + subjectsPerQuery);
-        const [ofDevices, ofApps] = await db.batch([
-          db.select(deviceColumns).from(devices).where(inArray(devices.id, some)),
-          db.select({ subject: appTokens.id }).from(appTokens).where(inArray(appTokens.id, some)),
+        const [ofDevices, ofApps] = await batch((tx) => [
+          tx.select(deviceColumns).from(devices).where(inArray(devices.id, some)),
+          tx.select({ subject: appTokens.id }).from(appTokens).where(inArray(appTokens.id, some)),
         ]);
         for (const row of ofDevices) states.set(row.subject, deviceState(row));
         for (const { subject } of ofApps) states.set(subject, appTokenState(subject));
       }
       return [...states.values()];
     },
-  });
+  };
 }
