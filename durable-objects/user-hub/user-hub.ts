@@ -51,17 +51,13 @@ export class UserHub extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     if (!(await this.#fill())) return unavailable();
     const { headers } = request;
+    const token = headers.get("x-homeport-token");
+    const protocol = headers.get("x-homeport-protocol") === "json" ? "json" : "mqtt";
+    if (protocol === "json" && !this.#broker.admits(token)) return new Response(null, { status: 401 });
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    const isOpen = this.#broker.open(server, {
-      door: headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct",
-      protocol: headers.get("x-homeport-protocol") === "json" ? "json" : "mqtt",
-      token: headers.get("x-homeport-token"),
-    });
-    if (!isOpen) {
-      server.close(1008, "");
-      return new Response(null, { status: 401 });
-    }
+    const door = headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct";
+    this.#broker.open(server, { door, protocol, token });
     const subprotocol = headers.get("sec-websocket-protocol");
     const answered = subprotocol ? { headers: { "sec-websocket-protocol": subprotocol } } : {};
     return new Response(null, { status: 101, webSocket: client, ...answered });

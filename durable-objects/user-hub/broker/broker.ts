@@ -68,16 +68,22 @@ export class Broker {
     return connection;
   }
 
-  /**
-   * A new socket. `token`: what its upgrade showed, if anything. An MQTT client it admits may connect without a password;
-   * a JSON client is connected with it, and refused (false, the socket is not the broker's) if it admits nobody.
-   */
-  open(socket: HubSocket, opening: { door: Door; protocol: "mqtt" | "json"; token: string | null }): boolean {
+  /** Whether this token lets somebody in, now. */
+  admits(token: string | null): boolean {
     return this.#event(() => {
+      const admission = token === null ? null : readToken(this.#state, token);
+      return admission !== null && isListed(this.#state, admission);
+    });
+  }
+
+  /**
+   * A new socket. `token`: what its upgrade showed, if anything. It lets an MQTT client connect without a password; a
+   * JSON client, whose token must have been asked about, is connected with it.
+   */
+  open(socket: HubSocket, opening: { door: Door; protocol: "mqtt" | "json"; token: string | null }): void {
+    this.#event(() => {
       const state = this.#state;
       const upgradeAdmission = opening.token === null ? null : readToken(state, opening.token);
-      const isAdmitted = upgradeAdmission !== null && isListed(state, upgradeAdmission);
-      if (opening.protocol === "json" && !isAdmitted) return false;
       this.#settleOrphans();
       this.#makeRoomForUnconnected();
       const connection = new Connection(socket, {
@@ -94,8 +100,7 @@ export class Broker {
       });
       state.connections.set(socket, connection);
       state.changed(connection);
-      if (opening.protocol === "json" && isAdmitted) enterJson(state, connection, upgradeAdmission);
-      return true;
+      if (opening.protocol === "json" && upgradeAdmission) enterJson(state, connection, upgradeAdmission);
     });
   }
 
