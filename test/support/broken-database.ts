@@ -19,10 +19,12 @@ export function unreachable(): never {
 
 /** A database on which nobody ever ran a migration. */
 export function emptyDatabase(): D1Database {
-  return databaseWith((statement) => statement.replace('"d1_migrations"', '"no_such_table"'));
+  return databaseWith((statement) => statement.replaceAll('"d1_migrations"', '"no_such_table"'));
 }
 
 /** A database that lacks the newest migration. */
 export function olderDatabase(): D1Database {
-  return databaseWith((statement) => statement.replace('"d1_migrations"', "(select '0000_older.sql' as name)"));
+  return databaseWith((statement) =>
+    statement.replace('"d1_migrations"', `(select '0000_older.sql' as "name") as "d1_migrations"`),
+  );
 }
