@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readKeyRing } from "../../src/identity/keys.ts";
-import { ensureLocalSecrets } from "../../tools/local-secrets.ts";
+import { ensureLocalSecrets, secretMakers } from "../../tools/local-secrets.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -30,6 +30,12 @@ describe("the local secrets", () => {
     const { SIGNING_KEYS = "", SESSION_SECRET = "" } = devVars();
     expect(readKeyRing(SIGNING_KEYS).current.kid).toBe("k1");
     expect(SESSION_SECRET).toMatch(/^[\w-]{64}$/);
+  });
+
+  it("are all that wrangler.toml requires", () => {
+    const toml = readFileSync(join(import.meta.dirname, "../../wrangler.toml"), "utf8");
+    const required = /^required = (\[.*\])$/m.exec(toml)?.[1] ?? "";
+    expect(Object.keys(secretMakers)).toEqual(JSON.parse(required));
   });
 
   it("differ from one machine to the next", () => {
