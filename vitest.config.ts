@@ -37,6 +37,9 @@ export default defineConfig({
               ratelimits: {
                 SIGN_UP_LIMIT: { namespace_id: "1001", simple: { limit: 1000, period: 60 } },
                 SIGN_IN_LIMIT: { namespace_id: "1002", simple: { limit: 5, period: 60 } },
+                PAIRING_START_LIMIT: { namespace_id: "1003", simple: { limit: 10, period: 60 } },
+                PAIRING_POLL_LIMIT: { namespace_id: "1004", simple: { limit: 240, period: 60 } },
+                PAIRING_CODE_LIMIT: { namespace_id: "1005", simple: { limit: 20, period: 60 } },
               },
             },
           })),

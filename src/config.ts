@@ -26,6 +26,8 @@ const configSchema = z.object({
   MAX_RETAINED_MESSAGES: whole(10_000, 1, 1_000_000),
   /** Subscriptions of one connection. */
   MAX_SUBSCRIPTIONS: whole(1000, 1, 10_000),
+  /** Devices that ask to be paired at the same time, in the whole deployment. */
+  MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
   /** Secret. `kid:base64url` pairs separated by commas, 32 bytes or more each; the first signs, all verify. */
   SIGNING_KEYS: z.string().min(1),
   /** Secret. Signs the sessions of people. */

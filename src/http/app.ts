@@ -16,8 +16,10 @@ import { withRequestContext } from "./middleware/request-context.ts";
 import { schemaChecked } from "./middleware/schema-check.ts";
 import { appTokenRoutes } from "./routes/app-tokens.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
+import { pairingRoutes } from "./routes/pairing.ts";
 
 /** Longest request id taken over from a proxy. */
 const maxRequestIdLength = 64;
@@ -59,9 +61,11 @@ export function createApp(): OpenAPIHono<AppEnv> {
   }
 
   serveOpenApi(app);
+  app.route("/v1", devicePairingRoutes);
   app.use("/v1/*", schemaChecked, authenticated);
   app.route("/v1", deviceRoutes);
   app.route("/v1", appTokenRoutes);
+  app.route("/v1", pairingRoutes);
 
   app.use("/api/auth/*", schemaChecked);
   app.route("/api/auth", authRoutes);

@@ -8,6 +8,8 @@ export interface SigningKey {
   tokenKey: Uint8Array;
   /** Makes the checksum of hub keys. */
   hubKeyKey: Uint8Array;
+  /** Hashes the codes of devices that are being paired. */
+  pairingKey: Uint8Array;
 }
 
 /** The first key signs, all verify. */
@@ -31,7 +33,12 @@ export function readKeyRing(signingKeys: string): KeyRing {
         "SIGNING_KEYS must be `kid:base64url` pairs separated by commas: a kid of at most 8 characters and 32 bytes or more.",
       );
     }
-    return { kid, tokenKey: derive(root, "token"), hubKeyKey: derive(root, "hub-key") };
+    return {
+      kid,
+      tokenKey: derive(root, "token"),
+      hubKeyKey: derive(root, "hub-key"),
+      pairingKey: derive(root, "pairing"),
+    };
   });
   const ring = { current: all[0] as SigningKey, all };
   cache.set(signingKeys, ring);

@@ -1,29 +1,58 @@
-// Every route of /v1 refuses whoever may not use it, in the same words. A new route is found through the API's own description.
+// Every route refuses whoever may not use it, in the same words. The routes, their parameters and bodies come from the API's own
+// description, so that a new one cannot be forgotten.
 import { createHmac } from "node:crypto";
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
-import { createApp } from "../../src/http/app.ts";
 import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
-import { call, createUser, keys, origin, type TestUser } from "../support/api.ts";
+import { exampleBody, readDescription, routesOf } from "../support/api-description.ts";
+import { type Answer, type Call, call, createUser, keys, origin, type TestUser } from "../support/api.ts";
 
-const routes = createApp()
-  .routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/v1/") && path !== "/v1/openapi.json")
-  .map(({ method, path }) => [method, path] as const)
-  .filter(([method, path], i, all) => all.findIndex(([m, p]) => m === method && p === path) === i);
+const description = await readDescription();
+const routes = routesOf(description).filter(({ path }) => path.startsWith("/v1/"));
+const closedRoutes = routes.filter(({ isPublic }) => !isPublic);
+const openRoutes = routes.filter(({ isPublic }) => isPublic);
+
+/** How a thing of the user is made for the first parameter of a path: the path's beginning to what its parameter is. */
+const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
+  "/v1/devices/{id}": (user) => user.addDevice(),
+  "/v1/app-tokens/{id}": async (user) => (await user.addAppToken()).id,
+  "/v1/pairing/{userCode}": async () => {
+    const rawBody = new URLSearchParams({ client_id: "lamp" });
+    return (await call("POST", "/v1/pairing/device_authorization", { rawBody })).body.user_code;
+  },
+};
+
+/** Things that are nobody's until the user has taken them; here, so that they are somebody else's. */
+const takers: Record<string, (user: TestUser, thing: string) => Promise<Answer>> = {
+  "/v1/pairing/{userCode}": (user, code) => user.post(`/v1/pairing/${code}/approve`, { name: "Lamp" }),
+};
 
 let user: TestUser;
-let deviceId: string;
-let tokenId: string;
+const things = new Map<string, string>();
 
 beforeAll(async () => {
   user = await createUser();
-  deviceId = await user.addDevice();
-  tokenId = (await user.addAppToken()).id;
+  for (const [beginning, make] of Object.entries(thingMakers)) {
+    const thing = await make(user);
+    await takers[beginning]?.(user, thing);
+    things.set(beginning, thing);
+  }
 });
 
-function pathFor(pattern: string): string {
-  return pattern.replace(":id", pattern.includes("app-tokens") ? tokenId : deviceId);
+/** `/v1/devices/{id}` of `/v1/devices/{id}/presence`; null for a path without parameters. */
+function beginningOf(path: string): string | null {
+  return /^[^{]*\{[^}]+\}/.exec(path)?.[0] ?? null;
+}
+
+function fill(path: string, thing: string): string {
+  return path.replace(/\{[^}]+\}/, thing);
+}
+
+/** The path with the user's thing in it. */
+function pathOf(path: string): string {
+  const beginning = beginningOf(path);
+  return beginning === null ? path : fill(path, things.get(beginning) ?? "");
 }
 
 async function unsignedJwt(): Promise<string> {
@@ -72,10 +101,31 @@ const unwelcome: [string, () => Promise<string | undefined>][] = [
   ["a session token signed by nobody", async () => `${user.rawSessionToken}.${Buffer.alloc(32).toString("base64")}`],
 ];
 
-describe.each(routes)("%s %s", (method, pattern) => {
+/** The ways of a user to say who they are. */
+async function waysOf(who: TestUser): Promise<[string, Call][]> {
+  const { token: appToken } = await who.addAppToken();
+  return [
+    ["a session's token", { token: who.token }],
+    ["an app's JWT", { token: await who.appJwt() }],
+    ["an app token", { token: appToken }],
+    ["a cookie", { headers: { cookie: who.cookie, origin } }],
+    [
+      "a cookie on a page that may",
+      {
+        headers: { cookie: who.cookie, origin: "https://console.example" },
+        bindings: { CORS_ORIGINS: "https://console.example" },
+      },
+    ],
+  ];
+}
+
+describe.each(closedRoutes)("$method $path", (route) => {
+  const { method, path } = route;
+  const body = exampleBody(description, route);
+
   it.each(unwelcome)("refuses %s", async (_, makeToken) => {
     const token = await makeToken();
-    const answer = await call(method, pathFor(pattern), { token });
+    const answer = await call(method, pathOf(path), { token, body });
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toBe("Bearer");
     expect(answer.body).toEqual({
@@ -87,50 +137,70 @@ describe.each(routes)("%s %s", (method, pattern) => {
     });
   });
 
-  it("refuses the credential of a device", async () => {
-    const token = await signDeviceCredential(keys, { deviceId, hubId: user.hubId, gen: 1 });
-    const answer = await call(method, pathFor(pattern), { token });
+  it.each([
+    ["a device", 1],
+    ["a device, long revoked", 99],
+  ])("refuses the credential of %s", async (_, gen) => {
+    const deviceId = things.get("/v1/devices/{id}") ?? "";
+    const token = await signDeviceCredential(keys, { deviceId, hubId: user.hubId, gen });
+    const answer = await call(method, pathOf(path), { token, body });
     expect(answer).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
   });
 
   it("prefers a wrong token to a right cookie", async () => {
-    const answer = await call(method, pathFor(pattern), {
-      token: "wrong",
-      headers: { cookie: user.cookie, origin },
-    });
-    expect(answer.status).toBe(401);
+    const headers = { cookie: user.cookie, origin };
+    expect(await call(method, pathOf(path), { token: "wrong", headers, body })).toMatchObject({ status: 401 });
   });
 
   it("is not reached from a page of another site with the user's cookie", async () => {
     const origins: Record<string, string>[] = [{}, { origin: "https://evil.example" }, { origin: "null" }];
     for (const headers of origins) {
-      const answer = await call(method, pathFor(pattern), { headers: { cookie: user.cookie, ...headers } });
+      const answer = await call(method, pathOf(path), { body, headers: { cookie: user.cookie, ...headers } });
       if (method === "GET") expect(answer.status).toBe(200);
       else expect(answer).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
       expect(answer.headers.get("access-control-allow-origin")).toBeNull();
     }
   });
 
-  it("lets everybody in who may", async () => {
+  it("shows and does nothing of somebody else's, whatever way a stranger comes", async () => {
     const stranger = await createUser();
-    const { token: appToken } = await stranger.addAppToken();
-    const ways = [
-      { token: stranger.token },
-      { token: await stranger.appJwt() },
-      { token: appToken },
-      { headers: { cookie: stranger.cookie, origin } },
-      {
-        headers: { cookie: stranger.cookie, origin: "https://console.example" },
-        bindings: { CORS_ORIGINS: "https://console.example" },
-      },
-    ];
-    for (const way of ways) {
-      const { status } = await call(method, pathFor(pattern), {
-        ...way,
-        ...(method === "POST" || method === "PATCH" ? { body: {} } : {}),
-      });
-      // The thing is somebody else's, or the body is empty: but nobody asks who is there.
-      expect([200, 400, 404]).toContain(status);
+    for (const [way, options] of await waysOf(stranger)) {
+      const answer = await call(method, pathOf(path), { body, ...options });
+      const text = JSON.stringify(answer.body);
+      for (const secret of [user.userId, user.hubId, things.get("/v1/devices/{id}")])
+        expect(text).not.toContain(secret);
+      if (beginningOf(path) === null) expect(answer.status, way).toBeLessThan(300);
+      else expect(answer, way).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
+    }
+  });
+
+  it("lets its owner in, whatever way they come", async () => {
+    const owner = await createUser();
+    const beginning = beginningOf(path);
+    const make = beginning === null ? async () => "" : thingMakers[beginning];
+    if (!make) throw new Error(`Say in thingMakers how a thing behind ${beginning} is made.`);
+    for (const [way, options] of await waysOf(owner)) {
+      const { status, body: answer } = await call(method, fill(path, await make(owner)), { body, ...options });
+      expect(status, `${way}: ${JSON.stringify(answer)}`).toBeLessThan(300);
+      expect(Object.keys(route.operation.responses)).toContain(String(status));
+    }
+  });
+});
+
+describe("routes that ask nobody who they are", () => {
+  it("are these", () => {
+    expect(openRoutes.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      "POST /v1/pairing/device_authorization",
+      "POST /v1/pairing/token",
+    ]);
+  });
+
+  it.each(openRoutes)("$method $path takes no notice of tokens and cookies", async ({ method, path }) => {
+    const ways: Call[] = [{}, { token: "wrong" }, { token: user.token }, { headers: { cookie: user.cookie, origin } }];
+    const answers = await Promise.all(ways.map((way) => call(method, path, way)));
+    for (const { status, body, headers } of answers) {
+      expect({ status, body }).toEqual({ status: answers[0]?.status, body: answers[0]?.body });
+      expect(headers.getSetCookie()).toEqual([]);
     }
   });
 });
@@ -139,5 +209,5 @@ it("a token that names a user nobody knows sees nothing", async () => {
   const ghost = { userId: newId("usr"), hubId: newId("hub"), issuer: origin, expiresAt: Date.now() + 60_000 };
   const token = await signAppJwt(keys, ghost);
   expect(await call("GET", "/v1/devices", { token })).toMatchObject({ status: 200, body: { items: [] } });
-  expect(await call("GET", `/v1/devices/${deviceId}`, { token })).toMatchObject({ status: 404 });
+  expect(await call("GET", pathOf("/v1/devices/{id}"), { token })).toMatchObject({ status: 404 });
 });

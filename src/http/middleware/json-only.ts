@@ -1,11 +1,14 @@
-// A body is JSON. Anything else is refused before anybody reads it, so that no HTML form of another site gets that far.
+// A body is JSON. Anything else is refused before anybody reads it, so that no HTML form of another site gets that far. Forms go
+// to the endpoints where OAuth prescribes them, and which look at no cookie.
 import type { MiddlewareHandler } from "hono";
 import { HomeportError } from "../../errors.ts";
 import type { AppEnv } from "../app-env.ts";
 
+const formPaths = ["/v1/pairing/device_authorization", "/v1/pairing/token"];
+
 export const jsonOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
   const type = c.req.header("content-type");
-  if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type)) {
+  if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type) && !formPaths.includes(c.req.path)) {
     throw new HomeportError("unsupported_media_type", "Send `content-type: application/json`.");
   }
   await next();

@@ -60,4 +60,9 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true as const, content: { "application/json": { schema } } };
 }
 
+/** As OAuth sends it. */
+export function formBody<T extends z.ZodType>(schema: T) {
+  return { required: true as const, content: { "application/x-www-form-urlencoded": { schema } } };
+}
+
 export const noContent = { description: "Done" };

@@ -34,9 +34,9 @@ export const newDevice = z
     attributes: attributes.optional(),
     grants: grants.optional(),
   })
-  .openapi("NewDevice");
+  .openapi("NewDevice", { example: { name: "Desk lamp", model: "lamp-v2", tags: ["office"] } });
 
-export const deviceChange = newDevice.partial().openapi("DeviceChange");
+export const deviceChange = newDevice.partial().openapi("DeviceChange", { example: { name: "Hall lamp" } });
 
 export const device = z
   .object({
@@ -84,7 +84,7 @@ export const message = z
     message: "send either payload or payloadBase64",
     path: ["payload"],
   })
-  .openapi("Message");
+  .openapi("Message", { example: { topic: "set/led", payload: "on" } });
 
 export const published = z.object({
   topic: z.string(),
