@@ -22,7 +22,12 @@ export const pahoC: DebianClient = {
   isInstalled: () => existsSync("/usr/bin/paho_c_pub") && existsSync("/usr/bin/paho_c_sub"),
 };
 
-export const debianClients = [pahoPython, pahoC];
+export const chromiumBrowser: DebianClient = {
+  packageName: "chromium",
+  isInstalled: () => existsSync("/usr/bin/chromium"),
+};
+
+export const debianClients = [pahoPython, pahoC, chromiumBrowser];
 
 export function missingPackages(clients: DebianClient[] = debianClients): string[] {
   return clients.filter((client) => !client.isInstalled()).map((client) => client.packageName);
