@@ -35,6 +35,7 @@ export default defineConfig({
             miniflare: {
               bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations("migrations/d1") },
               ratelimits: {
+                MAIL_LIMIT: { namespace_id: "1010", simple: { limit: 5, period: 60 } },
                 SIGN_UP_LIMIT: { namespace_id: "1001", simple: { limit: 1000, period: 60 } },
                 SIGN_IN_LIMIT: { namespace_id: "1002", simple: { limit: 5, period: 60 } },
                 PAIRING_START_LIMIT: { namespace_id: "1003", simple: { limit: 10, period: 60 } },

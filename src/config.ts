@@ -1,5 +1,6 @@
-// The deployment's configuration, read and validated once per isolate. Imports errors only; everything may import it.
+// The deployment's configuration, read and validated once per isolate. Everything may import it.
 import { z } from "zod";
+import { checkPeopleVariables, peopleVariables } from "./config-people.ts";
 import { HomeportError } from "./errors.ts";
 
 const origins = z
@@ -16,6 +17,7 @@ const configSchema = z.object({
   PUBLIC_URL: z.union([z.literal(""), z.url()]).default(""),
   /** Origins of web pages that may call the API with credentials, separated by spaces or commas. */
   CORS_ORIGINS: origins,
+  ...peopleVariables,
   /** Life of the JWT that `/api/auth/token` hands to apps. */
   APP_JWT_SECONDS: whole(900, 60, 86_400),
   /** Largest MQTT packet accepted or sent. Below 1 MiB, the platform's frame; a retained one is one row of at most 2 MB. */
@@ -42,7 +44,7 @@ const cache = new WeakMap<object, Config>();
 export function readConfig(env: object): Config {
   const known = cache.get(env);
   if (known) return known;
-  const parsed = configSchema.safeParse(env);
+  const parsed = configSchema.superRefine(checkPeopleVariables).safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new HomeportError("internal", `The configuration is wrong. ${problems.join("; ")}`);

@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import { newId } from "../domain/ids.ts";
 import { HomeportError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
+import { type NotifyPerson, noticeOptions } from "./people-notices.ts";
 
 export interface People {
   /** Answers a request below `/api/auth`. Throws a HomeportError for whatever is not a success. */
@@ -26,6 +27,7 @@ interface PeopleOptions {
   config: Config;
   /** Where the request came to; PUBLIC_URL outranks it. */
   requestOrigin: string;
+  notify: NotifyPerson;
 }
 
 /** A sign-up that is under way takes less. */
@@ -38,7 +40,7 @@ const maxEmailLength = 254;
 
 const idPrefixes: Record<string, string> = { user: "usr", session: "ses", account: "acc", verification: "ver" };
 
-export function openPeople({ store, config, requestOrigin }: PeopleOptions): People {
+export function openPeople({ store, config, requestOrigin, notify }: PeopleOptions): People {
   const baseURL = config.PUBLIC_URL === "" ? requestOrigin : new URL(config.PUBLIC_URL).origin;
   const auth = betterAuth({
     baseURL,
@@ -46,13 +48,16 @@ export function openPeople({ store, config, requestOrigin }: PeopleOptions): Peo
     secret: config.SESSION_SECRET,
     database: store.people.tables,
     trustedOrigins: [baseURL, requestOrigin, ...config.CORS_ORIGINS],
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    ...noticeOptions({ notify, baseURL, requireVerifiedEmail: config.REQUIRE_VERIFIED_EMAIL }),
     // A token as the database holds it opens nothing: it must carry the signature that only SESSION_SECRET makes.
     plugins: [bearer({ requireSignature: true })],
     rateLimit: { enabled: false },
     advanced: {
       database: { generateId: ({ model }) => newId(idPrefixes[model] ?? model) },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+      // Its default is to look away where NODE_ENV is "test".
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
     },
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
@@ -80,7 +85,7 @@ export function openPeople({ store, config, requestOrigin }: PeopleOptions): Peo
       },
     },
     // Unexpected failures reach the caller, who logs them once and without the statement's parameters.
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: `${baseURL}/api/auth/error` },
     logger: { disabled: true },
     telemetry: { enabled: false },
   });

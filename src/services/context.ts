@@ -2,6 +2,7 @@
 import { type Config, readConfig } from "../config.ts";
 import type { HubNamespace } from "../hub-stub.ts";
 import { type KeyRing, readKeyRing } from "../identity/keys.ts";
+import { openMail, type MailSender } from "../outbound/mail.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 
@@ -11,6 +12,8 @@ export interface SystemContext {
   config: Config;
   keys: KeyRing;
   hubs: HubNamespace;
+  /** Null in a deployment that sends no mail. */
+  mail: MailSender | null;
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -34,6 +37,7 @@ export function systemContext(env: Env): SystemContext {
     config,
     keys: readKeyRing(config.SIGNING_KEYS),
     hubs: env.USER_HUB,
+    mail: openMail(env.MAIL, config.MAIL_FROM),
     now: () => Date.now(),
   };
 }

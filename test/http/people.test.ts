@@ -187,7 +187,7 @@ describe("the JWT of an app", () => {
 
 describe("what is not offered", () => {
   it.each([
-    ["POST", "/api/auth/request-password-reset", 404],
+    ["POST", "/api/auth/delete-user", 404],
     ["POST", "/api/auth/sign-in/social", 404],
     ["POST", "/api/auth/verify-password", 404],
     ["POST", "/api/auth/sign-in/email/", 404],

@@ -31,7 +31,8 @@ export interface Call {
 
 const app = createApp();
 
-export async function call(method: string, path: string, options: Call = {}): Promise<Answer> {
+/** The answer as it comes. */
+export async function respond(method: string, path: string, options: Call = {}): Promise<Response> {
   const headers = new Headers(options.headers);
   // From an address of its own each time, for the limits per address.
   if (!headers.has("cf-connecting-ip")) headers.set("cf-connecting-ip", newId("addr"));
@@ -39,9 +40,13 @@ export async function call(method: string, path: string, options: Call = {}): Pr
   const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   if (options.body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
   const request = new Request(origin + path, { method, headers, body, redirect: "manual" });
-  const response = options.bindings
-    ? await app.fetch(request, { ...env, ...options.bindings }, createExecutionContext())
-    : await exports.default.fetch(request);
+  return options.bindings
+    ? app.fetch(request, { ...env, ...options.bindings }, createExecutionContext())
+    : exports.default.fetch(request);
+}
+
+export async function call(method: string, path: string, options: Call = {}): Promise<Answer> {
+  const response = await respond(method, path, options);
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
 }

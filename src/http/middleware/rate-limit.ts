@@ -7,7 +7,8 @@ import type { AppEnv } from "../app-env.ts";
 /** The period of the bindings in wrangler.toml. */
 const periodSeconds = 60;
 
-async function count(limit: RateLimit, key: string): Promise<void> {
+/** Throws `rate_limited`. */
+export async function count(limit: RateLimit, key: string): Promise<void> {
   const { success } = await limit.limit({ key });
   if (!success) {
     throw new HomeportError("rate_limited", "Too many attempts. Wait a minute.", { retryAfterSeconds: periodSeconds });
@@ -19,7 +20,7 @@ function countAddress(limit: RateLimit, c: Context<AppEnv>): Promise<void> {
 }
 
 /** An IPv6 customer has a network of addresses, usually a /64. */
-function addressOf(header: string | undefined): string {
+export function addressOf(header: string | undefined): string {
   const address = header ?? "unknown";
   if (!address.includes(":")) return `address:${address}`;
   const groups = address.split("::")[0]?.split(":").slice(0, 4) ?? [];

@@ -1,19 +1,33 @@
 // /api/auth: sign-up, sign-in and sessions of people by better-auth, and the JWT of their apps. What is not listed here does not
 // exist, whatever better-auth could do.
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { issueAppJwt } from "../../services/people/issue-app-jwt.ts";
 import { peopleOf } from "../../services/people/open-people.ts";
 import type { AppEnv } from "../app-env.ts";
 import { sessionContext } from "../middleware/authenticate.ts";
+import { mailboxLimit, mailLimit, mailRequired } from "../middleware/mail-limit.ts";
 import { signInLimit, signUpLimit } from "../middleware/rate-limit.ts";
+import { answerProblemPage, asPage, resetPasswordPage } from "./auth-pages.ts";
 
 export const authRoutes = new Hono<AppEnv>();
 
 authRoutes.get("/token", async (c) => c.json(await issueAppJwt({ ctx: await sessionContext(c) })));
 
-authRoutes.use("/sign-up/email", signUpLimit);
-authRoutes.use("/sign-in/email", signInLimit);
-authRoutes.use("/change-password", signInLimit);
+authRoutes.use("/sign-up/email", signUpLimit, mailboxLimit);
+for (const path of ["/sign-in/email", "/change-password", "/reset-password"]) authRoutes.use(path, signInLimit);
+for (const path of ["/send-verification-email", "/request-password-reset", "/change-email", "/verify-email"]) {
+  authRoutes.use(path, mailRequired, mailLimit);
+}
+authRoutes.use("/reset-password", mailRequired);
+
+// What links in mails open. A link without a page to go on to ends at a page of ours.
+authRoutes.get("/verify-email", async (c) =>
+  asPage(c, "Your address is confirmed. You can close this page.", handled(c)),
+);
+authRoutes.get("/reset-password/:token", mailRequired, signInLimit, (c) =>
+  c.req.query("callbackURL") === undefined ? resetPasswordPage(c) : handled(c),
+);
+authRoutes.get("/error", answerProblemPage);
 
 const reads = ["/get-session", "/list-sessions"];
 const writes = [
@@ -25,11 +39,19 @@ const writes = [
   "/revoke-session",
   "/revoke-sessions",
   "/revoke-other-sessions",
+  "/send-verification-email",
+  "/request-password-reset",
+  "/reset-password",
+  "/change-email",
 ];
 
 for (const [method, paths] of [
   ["GET", reads],
   ["POST", writes],
 ] as const) {
-  authRoutes.on(method, paths, (c) => peopleOf(c.var.request, new URL(c.req.url).origin).handle(c.req.raw));
+  authRoutes.on(method, paths, handled);
+}
+
+function handled(c: Context<AppEnv>): Promise<Response> {
+  return peopleOf(c.var.request, new URL(c.req.url).origin).handle(c.req.raw);
 }

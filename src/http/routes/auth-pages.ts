@@ -1,0 +1,101 @@
+// The few pages that links in mails end at when nobody asked to be sent on to a page of their own. They load nothing, and run one
+// script at most, which is named by a nonce.
+import type { Context } from "hono";
+import { HomeportError } from "../../errors.ts";
+import type { AppEnv } from "../app-env.ts";
+import { answerError } from "../errors.ts";
+
+/** The answer as it is for programs and for redirects; for a browser a page with `message`, or with what went wrong. */
+export async function asPage(c: Context<AppEnv>, message: string, answer: Promise<Response>): Promise<Response> {
+  const isBrowser = c.req.header("accept")?.includes("text/html") ?? false;
+  try {
+    const response = await answer;
+    return isBrowser && response.status === 200 ? page(c, "Thank you", `<p>${message}</p>`, 200) : response;
+  } catch (error) {
+    if (!isBrowser || !(error instanceof HomeportError)) throw error;
+    const { status } = answerError(error, c);
+    return page(
+      c,
+      "That did not work",
+      "<p>This link does not work, or no longer. Please ask for a new one.</p>",
+      status,
+    );
+  }
+}
+
+/** Where a sign-in elsewhere ends that failed; `error` is one word of better-auth's. */
+export function answerProblemPage(c: Context<AppEnv>): Response {
+  const code =
+    c.req
+      .query("error")
+      ?.replaceAll(/[^A-Za-z0-9_ -]/g, "")
+      .slice(0, 100) ?? "";
+  if (c.req.header("accept")?.includes("text/html")) {
+    return page(
+      c,
+      "That did not work",
+      `<p>The sign-in failed: ${code || "unknown"}. Please go back and try again.</p>`,
+      400,
+    );
+  }
+  throw new HomeportError("bad_request", `The sign-in failed: ${code || "unknown"}.`);
+}
+
+/** Asks for the new password and sends it with the token of its own address. */
+export function resetPasswordPage(c: Context<AppEnv>): Response {
+  return page(c, "Choose a new password", resetForm, 200, resetScript);
+}
+
+const resetForm = `<form>
+<p><label>New password, 8 characters or more<br>
+<input type="password" minlength="8" maxlength="128" autocomplete="new-password" required autofocus></label></p>
+<p><button>Set the password</button></p>
+</form>
+<p role="status"></p>`;
+
+const resetScript = `
+const form = document.querySelector("form");
+const status = document.querySelector("[role=status]");
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const token = location.pathname.split("/").pop();
+  const newPassword = form.querySelector("input").value;
+  const body = JSON.stringify({ token, newPassword });
+  const headers = { "content-type": "application/json" };
+  try {
+    const response = await fetch("/api/auth/reset-password", { method: "POST", headers, body });
+    if (response.ok) form.remove();
+    const { error } = response.ok ? {} : await response.json();
+    status.textContent = error ? error.message : "Your password is set. Sign in with it now.";
+  } catch {
+    status.textContent = "There was no answer. Please try again.";
+  }
+});`;
+
+function page(c: Context<AppEnv>, title: string, body: string, status: number, script?: string): Response {
+  const nonce = crypto.randomUUID();
+  c.header(
+    "Content-Security-Policy",
+    `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; ` +
+      "form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+  );
+  const scriptElement = script === undefined ? "" : `<script nonce="${nonce}">${script}</script>`;
+  return c.html(
+    `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style nonce="${nonce}">body { margin: 3em auto; padding: 0 1em; max-width: 30em; font: 16px/1.5 sans-serif; }</style>
+</head>
+<body>
+<h1>${title}</h1>
+${body}
+${scriptElement}
+</body>
+</html>
+`,
+    status as 200,
+  );
+}
