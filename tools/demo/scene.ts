@@ -69,12 +69,15 @@ export async function playScene(url: string, stateDir: string, started: LineProc
     return { said: "Started the phone, another process; its screen shows the lamp", value };
   });
 
+  // The lamp also reports what it did: before its switch is pressed, the phone has to know.
+  const reported = phone.nextLine(/^screen: the lamp is on$/, "show the lamp on after its LED went on");
   await step(async () => {
     const led = lamp.nextLine(/^LED on$/, "turn its LED on after the phone's button was pressed");
     phone.send("press");
     await led;
     return { said: "The phone's button was pressed and the lamp's LED went on", value: null };
   });
+  await reported;
   await step(async () => {
     const screen = phone.nextLine(/^screen: the lamp is off$/, "show the lamp off after its switch was pressed");
     lamp.send("switch");
