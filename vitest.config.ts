@@ -1,12 +1,35 @@
-// Two projects side by side: plain Node for pure code, real processes and real clients; the Workers runtime for the rest.
-import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+// Projects side by side: plain Node for pure code, real processes and real clients; the Workers runtime for the rest. What
+// touches the database runs there twice: in `runtime` on D1, in `mysql` on a MariaDB behind the bridge.
+import { type D1Migration, cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import type { ProvidedContext } from "vitest";
 
 /** Keys of tests alone; a deployment's own are secrets. */
 const testSecrets = {
   SIGNING_KEYS: `t1:${Buffer.alloc(32, 7).toString("base64url")},t0:${Buffer.alloc(32, 9).toString("base64url")}`,
   SESSION_SECRET: "a session secret that only tests use, long enough",
 };
+
+type Bindings = Record<string, string | D1Migration[]>;
+type Inject = <K extends keyof ProvidedContext>(key: K) => ProvidedContext[K];
+
+/** The Worker in its runtime, with these bindings besides those of wrangler.toml. */
+function worker(bindings: (inject: Inject) => Promise<Bindings> | Bindings) {
+  return cloudflareTest(async ({ inject }) => ({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: {
+      bindings: { ...testSecrets, ...(await bindings(inject)) },
+      ratelimits: {
+        MAIL_LIMIT: { namespace_id: "1010", simple: { limit: 5, period: 60 } },
+        SIGN_UP_LIMIT: { namespace_id: "1001", simple: { limit: 1000, period: 60 } },
+        SIGN_IN_LIMIT: { namespace_id: "1002", simple: { limit: 5, period: 60 } },
+        PAIRING_START_LIMIT: { namespace_id: "1003", simple: { limit: 10, period: 60 } },
+        PAIRING_POLL_LIMIT: { namespace_id: "1004", simple: { limit: 240, period: 60 } },
+        PAIRING_CODE_LIMIT: { namespace_id: "1005", simple: { limit: 20, period: 60 } },
+      },
+    },
+  }));
+}
 
 export default defineConfig({
   test: {
@@ -29,28 +52,27 @@ export default defineConfig({
         },
       },
       {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: { ...testSecrets, TEST_MIGRATIONS: await readD1Migrations("migrations/d1") },
-              ratelimits: {
-                MAIL_LIMIT: { namespace_id: "1010", simple: { limit: 5, period: 60 } },
-                SIGN_UP_LIMIT: { namespace_id: "1001", simple: { limit: 1000, period: 60 } },
-                SIGN_IN_LIMIT: { namespace_id: "1002", simple: { limit: 5, period: 60 } },
-                PAIRING_START_LIMIT: { namespace_id: "1003", simple: { limit: 10, period: 60 } },
-                PAIRING_POLL_LIMIT: { namespace_id: "1004", simple: { limit: 240, period: 60 } },
-                PAIRING_CODE_LIMIT: { namespace_id: "1005", simple: { limit: 20, period: 60 } },
-              },
-            },
-          })),
-        ],
+        plugins: [worker(async () => ({ TEST_MIGRATIONS: await readD1Migrations("migrations/d1") }))],
         test: {
           name: "runtime",
           include: ["test/hub/**/*.test.ts", "test/http/**/*.test.ts", "test/store/**/*.test.ts"],
           setupFiles: ["test/support/runtime-setup.ts"],
           isolate: false,
           deps: { optimizer: { ssr: { enabled: true, include: ["mqtt-packet"] } } },
+        },
+      },
+      {
+        plugins: [worker((inject) => ({ DATABASE_URL: inject("databaseUrl"), TEST_MIGRATIONS: [] }))],
+        test: {
+          name: "mysql",
+          include: [
+            "test/store/**/*.test.ts",
+            "test/mysql/**/*.test.ts",
+            "test/http/{app-tokens,credentials,devices,hub-notices,pairing,people}.test.ts",
+          ],
+          globalSetup: ["test/support/mysql-global-setup.ts"],
+          setupFiles: ["test/support/mysql-runtime-setup.ts"],
+          isolate: false,
         },
       },
     ],

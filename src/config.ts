@@ -12,6 +12,25 @@ function whole(fallback: number, min: number, max: number) {
   return z.coerce.number().int().min(min).max(max).default(fallback);
 }
 
+/** What the driver reaches over HTTP: never in the clear, except on this machine. */
+const databaseUrl = z
+  .string()
+  .default("")
+  .transform((text) => text.trim().replace(/^mysql:\/\//, "https://"))
+  .refine((text) => text === "" || isDatabaseUrl(text), {
+    message:
+      "must be mysql://user:password@host/database or https://user:password@host of a MySQL that speaks PlanetScale's HTTP protocol; http:// only for this machine",
+  })
+  // MySQL's own port, which connection strings name, is not where it speaks HTTP.
+  .transform((text) => text.replace(/^(https:\/\/[^/?]*):3306(?=[/?]|$)/, "$1"));
+
+function isDatabaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+  return username !== "" && password !== "" && (protocol === "https:" || (protocol === "http:" && isLocal));
+}
+
 const configSchema = z.object({
   /** Where people and devices reach the deployment; empty: whatever host a request came to. */
   PUBLIC_URL: z.union([z.literal(""), z.url()]).default(""),
@@ -32,6 +51,8 @@ const configSchema = z.object({
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
   /** Secret. `kid:base64url` pairs separated by commas, 32 bytes or more each; the first signs, all verify. */
   SIGNING_KEYS: z.string().min(1),
+  /** Secret. The MySQL to use instead of D1; empty: D1. */
+  DATABASE_URL: databaseUrl,
   /** Secret. Signs the sessions of people. */
   SESSION_SECRET: z.string().min(32),
 });

@@ -2,22 +2,31 @@
 // What was skipped is named before it, with the reason that its suite's name gives.
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 
+const allOnMysql = "everything on MySQL, for there is no MariaDB (to run: sudo apt-get install mariadb-server)";
+
 export default class TestSummary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     const skipped = new Set<string>();
+    const ran = { runtime: 0, mysql: 0 };
     for (const module of modules) {
       if (module.errors().length > 0) counts.failed++;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "pending") continue;
         counts[state]++;
-        if (state === "skipped") skipped.add(suiteName(test));
+        if (state === "skipped") skipped.add(module.project.name === "mysql" ? allOnMysql : suiteName(test));
+        else if (isDatabase(module.project.name)) ran[module.project.name]++;
       }
     }
     for (const name of skipped) console.log(`skipped: ${name}`);
+    console.log(`with a database: ${ran.runtime} tests ran on D1, ${ran.mysql} on MySQL`);
     console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   }
+}
+
+function isDatabase(project: string): project is "runtime" | "mysql" {
+  return project === "runtime" || project === "mysql";
 }
 
 function suiteName(test: TestCase): string {

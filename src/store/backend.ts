@@ -12,7 +12,7 @@ export type Database = Pick<DrizzleD1Database, "select" | "insert" | "update" | 
 
 export type Tables = typeof people & typeof registry & { appliedMigrations: typeof appliedMigrations };
 
-type Statement = BatchItem<"sqlite">;
+type Statement = BatchItem<"sqlite"> & PromiseLike<unknown>;
 export type Statements = [Statement, ...Statement[]];
 
 /** What a statement of a batch comes to: rows, or for a write the number of rows it changed. */

@@ -1,6 +1,8 @@
 // Chooses the back end. The only way to a store.
+import { readConfig } from "../config.ts";
 import { type Backend, guarded } from "./backend.ts";
 import { openD1 } from "./d1/backend.ts";
+import { openMysql } from "./mysql/backend.ts";
 import { appTokenStore } from "./queries/app-tokens.ts";
 import { deviceStore } from "./queries/devices.ts";
 import { hubStore } from "./queries/hubs.ts";
@@ -10,14 +12,17 @@ import { peopleStore } from "./queries/people.ts";
 import { schemaStore } from "./queries/schema-check.ts";
 import type { Store } from "./store.ts";
 
-const opened = new WeakMap<D1Database, Store>();
+const onD1 = new WeakMap<D1Database, Store>();
+const onMysql = new Map<string, Store>();
 
-/** The store of this environment; the same object for the life of the isolate. */
+/** The store of this environment: on MySQL if DATABASE_URL is set, else on D1. The same object for the life of the isolate. */
 export function openStore(env: { DB: D1Database }): Store {
-  const known = opened.get(env.DB);
+  const { DATABASE_URL: url } = readConfig(env);
+  const known = url === "" ? onD1.get(env.DB) : onMysql.get(url);
   if (known) return known;
-  const store = storeOn(openD1(env.DB));
-  opened.set(env.DB, store);
+  const store = storeOn(url === "" ? openD1(env.DB) : openMysql(url));
+  if (url === "") onD1.set(env.DB, store);
+  else onMysql.set(url, store);
   return store;
 }
 

@@ -1,8 +1,8 @@
-import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
 import { call, createUser } from "../support/api.ts";
+import { queryDatabase } from "../support/database.ts";
 
 const dayMs = 86_400_000;
 
@@ -31,7 +31,7 @@ describe("an app token", () => {
     const { body } = await user.post("/v1/app-tokens", { name: "script", expiresInDays: 2 });
     expect(body.expiresAt - body.createdAt).toBeGreaterThan(2 * dayMs - 1000);
     expect(decodeJwt(body.token).exp).toBe(body.expiresAt / 1000);
-    await env.DB.prepare("update app_tokens set expires_at = 1 where id = ?").bind(body.id).run();
+    await queryDatabase("update app_tokens set expires_at = 1 where id = ?", body.id);
     expect(await call("GET", "/v1/devices", { token: body.token })).toMatchObject({ status: 401 });
   });
 

@@ -6,6 +6,7 @@ import { runScheduled } from "../../src/jobs/scheduled.ts";
 import { systemContext } from "../../src/services/context.ts";
 import { retryNotices } from "../../src/services/hub/retry-notices.ts";
 import { createUser, type TestUser } from "../support/api.ts";
+import { queryDatabase } from "../support/database.ts";
 import { RecordedHubs } from "../support/recorded-hubs.ts";
 
 const noGrants = { publish: [], subscribe: [] };
@@ -18,9 +19,8 @@ async function userWithStartedHub() {
   return { user, hubs, act, id: await user.addDevice() };
 }
 
-async function waiting(user: TestUser): Promise<Record<string, unknown>[]> {
-  const rows = await env.DB.prepare("select * from outbox where hub_id = ?").bind(user.hubId).all();
-  return rows.results;
+function waiting(user: TestUser): Promise<Record<string, unknown>[]> {
+  return queryDatabase("select * from outbox where hub_id = ?", user.hubId);
 }
 
 /** The scheduled job as it runs some time later. */
@@ -158,7 +158,7 @@ describe("a hub that could not be told", () => {
       (name.startsWith(broken.user.hubId) ? failing : sound.hubs).USER_HUB.getByName(name);
     const failing = new RecordedHubs();
     failing.failures = 1;
-    await env.DB.prepare("update outbox set next_attempt_at = 0").run();
+    await queryDatabase("update outbox set next_attempt_at = 0");
     await runScheduled({ ...env, USER_HUB: { getByName } as unknown as Env["USER_HUB"] });
     expect(await waiting(sound.user)).toEqual([]);
     expect(await waiting(broken.user)).toMatchObject([{ attempts: 1 }]);

@@ -7,7 +7,8 @@ import { hubStub } from "../../src/hub-stub.ts";
 import { verifyToken } from "../../src/identity/tokens.ts";
 import { runScheduled } from "../../src/jobs/scheduled.ts";
 import { type Answer, call, createUser, keys, origin } from "../support/api.ts";
-import { databaseWith, unreachable } from "../support/broken-database.ts";
+import { queryDatabase } from "../support/database.ts";
+import { unreachableDatabase } from "../support/broken-database.ts";
 
 const grantType = "urn:ietf:params:oauth:grant-type:device_code";
 const clientId = "lamp-v2";
@@ -65,8 +66,7 @@ describe("a device that asks to be paired", () => {
 
   it("is stored without its codes", async () => {
     const { deviceCode, userCode } = await startPairing();
-    const { results } = await env.DB.prepare("select * from pairings").all();
-    const stored = JSON.stringify(results);
+    const stored = JSON.stringify(await queryDatabase("select * from pairings"));
     for (const code of [deviceCode, userCode, userCode.replace("-", "")]) expect(stored).not.toContain(code);
   });
 
@@ -201,7 +201,7 @@ describe("a device that asks to be paired", () => {
 
   it("is told to come back while the database is down", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
-    const bindings = { DB: databaseWith(unreachable) };
+    const bindings = unreachableDatabase();
     const answer = await postForm("/v1/pairing/device_authorization", { client_id: clientId }, { bindings });
     expect(answer).toMatchObject({ status: 503, body: { error: "temporarily_unavailable" } });
     expect(answer.headers.get("retry-after")).toBe("5");

@@ -1,9 +1,9 @@
-import { env } from "cloudflare:workers";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
 import { readHubKey } from "../../src/identity/hub-key.ts";
 import { call, createUser, keys, origin, password, signIn, signUp } from "../support/api.ts";
+import { queryDatabase } from "../support/database.ts";
 
 describe("signing up", () => {
   it("makes a user, a session and a hub", async () => {
@@ -11,7 +11,7 @@ describe("signing up", () => {
     expect(answer.status).toBe(200);
     expect(answer.body.user).toMatchObject({ email: "ada.lovelace+1@example.com", name: "Ada" });
     expect(answer.body.user.id).toMatch(/^usr_[0-9a-z]{20}$/);
-    const hub = await env.DB.prepare("select * from hubs where user_id = ?").bind(answer.body.user.id).first();
+    const [hub] = await queryDatabase("select * from hubs where user_id = ?", answer.body.user.id);
     expect(hub).toMatchObject({ id: expect.stringMatching(/^hub_[0-9a-z]{20}$/), started_at: null });
   });
 
@@ -23,14 +23,16 @@ describe("signing up", () => {
 
   it("may be repeated when it broke off after the first row", async () => {
     const email = `${newId("half")}@example.com`;
-    const insert = env.DB.prepare(
+    await queryDatabase(
       "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, 0)",
+      newId("usr"),
+      email,
+      Date.now(),
     );
-    await insert.bind(newId("usr"), email, Date.now()).run();
     expect(await signUp(email)).toMatchObject({ status: 409 });
-    await env.DB.prepare("update users set created_at = 0 where email = ?").bind(email).run();
+    await queryDatabase("update users set created_at = 0 where email = ?", email);
     expect(await signUp(email)).toMatchObject({ status: 200 });
-    await env.DB.prepare("update users set created_at = 0 where email = ?").bind(email).run();
+    await queryDatabase("update users set created_at = 0 where email = ?", email);
     expect(await signUp(email)).toMatchObject({ status: 409 });
     expect(await signIn(email)).toMatchObject({ status: 200 });
   });
@@ -104,7 +106,7 @@ describe("a session", () => {
 
   it("is refused after it expired", async () => {
     const user = await createUser();
-    await env.DB.prepare("update sessions set expires_at = 1 where user_id = ?").bind(user.userId).run();
+    await queryDatabase("update sessions set expires_at = 1 where user_id = ?", user.userId);
     expect(await user.get("/v1/devices")).toMatchObject({ status: 401 });
   });
 });
@@ -121,8 +123,11 @@ describe("a profile", () => {
     const { body } = await signUp();
     const headers = { "user-agent": "u".repeat(1000), "cf-connecting-ip": body.user.id };
     await call("POST", "/api/auth/sign-in/email", { body: { email: body.user.email, password }, headers });
-    const kept = env.DB.prepare("select max(length(user_agent)) as n from sessions where user_id = ?");
-    expect(await kept.bind(body.user.id).first("n")).toBe(255);
+    const kept = await queryDatabase(
+      "select max(length(user_agent)) as n from sessions where user_id = ?",
+      body.user.id,
+    );
+    expect(kept).toEqual([{ n: 255 }]);
   });
 });
 
@@ -164,9 +169,9 @@ describe("the JWT of an app", () => {
   it("keeps the session of an app that only ever asks for it", async () => {
     const user = await createUser();
     const soon = Date.now() + 3_600_000;
-    const expiry = () =>
-      env.DB.prepare("select expires_at from sessions where user_id = ?").bind(user.userId).first("expires_at");
-    await env.DB.prepare("update sessions set expires_at = ? where user_id = ?").bind(soon, user.userId).run();
+    const expiry = async () =>
+      (await queryDatabase("select expires_at from sessions where user_id = ?", user.userId))[0]?.expires_at;
+    await queryDatabase("update sessions set expires_at = ? where user_id = ?", soon, user.userId);
     await user.get("/v1/devices");
     expect(await expiry()).toBe(soon);
     const { status, headers } = await call("GET", "/api/auth/token", { headers: { cookie: user.cookie } });

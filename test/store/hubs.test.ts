@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { createUser } from "../support/api.ts";
+import { queryDatabase } from "../support/database.ts";
 
 const { hubs } = openStore(env);
 const noGrants = { publish: [], subscribe: [] };
@@ -39,13 +40,18 @@ describe("the list of a hub", () => {
 
   it("is complete for thousands of devices", async () => {
     const hubId = newId("hub");
-    const insert = env.DB.prepare(
-      `insert into devices (id, user_id, hub_id, name, name_key, tags, attributes, grants, last_gen, gen, version, created_at, updated_at)
-       select 'dev_many' || value, 'usr_many', ?, 'n', 'n', '[]', '{}', '{"publish":[],"subscribe":[]}', 1, 1, 2, 0, 0
-       from json_each(?)`,
-    );
     const count = 2500;
-    await insert.bind(hubId, JSON.stringify(Array.from({ length: count }, (_, i) => `${hubId}${i}`))).run();
+    const rows = Array.from(
+      { length: count },
+      (_, i) =>
+        `('dev_many${hubId}${i}', 'usr_many', '${hubId}', 'n', 'n', '[]', '{}', '{"publish":[],"subscribe":[]}', 1, 1, 2, 0, 0)`,
+    );
+    for (let start = 0; start < count; start += 500) {
+      await queryDatabase(
+        `insert into devices (id, user_id, hub_id, name, name_key, tags, attributes, grants, last_gen, gen, version, created_at, updated_at)
+         values ${rows.slice(start, start + 500).join(",")}`,
+      );
+    }
     const list = await hubs.listCredentials(hubId, Date.now());
     expect(list).toHaveLength(count);
     expect(new Set(list.map(({ subject }) => subject)).size).toBe(count);
@@ -67,7 +73,7 @@ describe("a hub", () => {
 
   it("is made for a user who has none, and only once", async () => {
     const user = await createUser();
-    await env.DB.prepare("delete from hubs where id = ?").bind(user.hubId).run();
+    await queryDatabase("delete from hubs where id = ?", user.hubId);
     const made = await Promise.all(
       ["a", "b", "c"].map((name) => hubs.ensure(user.userId, `hub_${name}${user.userId}`, 1)),
     );

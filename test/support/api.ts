@@ -6,6 +6,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { createApp } from "../../src/http/app.ts";
 import { readKeyRing } from "../../src/identity/keys.ts";
 import { signAppJwt } from "../../src/identity/tokens.ts";
+import { queryDatabase } from "./database.ts";
 
 export const origin = "https://homeport.test";
 export const keys = readKeyRing(env.SIGNING_KEYS);
@@ -95,7 +96,7 @@ export class TestUser {
 
   /** What the hub does when it first runs. */
   async markHubStarted(): Promise<void> {
-    await env.DB.prepare("update hubs set started_at = ? where id = ?").bind(Date.now(), this.hubId).run();
+    await queryDatabase("update hubs set started_at = ? where id = ?", Date.now(), this.hubId);
   }
 }
 
@@ -103,15 +104,23 @@ export class TestUser {
 export async function createUser(): Promise<TestUser> {
   const user = new TestUser();
   const now = Date.now();
-  await env.DB.batch([
-    env.DB.prepare(
-      "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, ?)",
-    ).bind(user.userId, user.email, now, now),
-    env.DB.prepare("insert into hubs (id, user_id, created_at) values (?, ?, ?)").bind(user.hubId, user.userId, now),
-    env.DB.prepare(
-      "insert into sessions (id, token, user_id, expires_at, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
-    ).bind(newId("ses"), user.rawSessionToken, user.userId, now + 86_400_000, now, now),
-  ]);
+  await queryDatabase(
+    "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, ?)",
+    user.userId,
+    user.email,
+    now,
+    now,
+  );
+  await queryDatabase("insert into hubs (id, user_id, created_at) values (?, ?, ?)", user.hubId, user.userId, now);
+  await queryDatabase(
+    "insert into sessions (id, token, user_id, expires_at, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
+    newId("ses"),
+    user.rawSessionToken,
+    user.userId,
+    now + 86_400_000,
+    now,
+    now,
+  );
   return user;
 }
 

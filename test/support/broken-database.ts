@@ -17,6 +17,11 @@ export function unreachable(): never {
   throw new Error("D1_ERROR: Network connection lost.");
 }
 
+/** Bindings with a database that cannot be reached, of the kind the project runs on. */
+export function unreachableDatabase(): Partial<Env> {
+  return { DB: databaseWith(unreachable), ...(env.DATABASE_URL ? { DATABASE_URL: "http://a:b@127.0.0.1:1" } : {}) };
+}
+
 /** A database on which nobody ever ran a migration. */
 export function emptyDatabase(): D1Database {
   return databaseWith((statement) => statement.replaceAll('"d1_migrations"', '"no_such_table"'));

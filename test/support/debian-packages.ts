@@ -27,7 +27,13 @@ export const chromiumBrowser: DebianClient = {
   isInstalled: () => existsSync("/usr/bin/chromium"),
 };
 
-export const debianClients = [pahoPython, pahoC, chromiumBrowser];
+/** Of the tests that run on MySQL. */
+export const mariaDbServer: DebianClient = {
+  packageName: "mariadb-server",
+  isInstalled: () => existsSync("/usr/sbin/mariadbd") && existsSync("/usr/bin/mariadb-install-db"),
+};
+
+export const debianClients = [pahoPython, pahoC, chromiumBrowser, mariaDbServer];
 
 export function missingPackages(clients: DebianClient[] = debianClients): string[] {
   return clients.filter((client) => !client.isInstalled()).map((client) => client.packageName);

@@ -1,6 +1,8 @@
 // Bindings that only tests have.
 declare namespace Cloudflare {
   interface Env {
+    /** Of the project that runs on MySQL; empty there if MariaDB is missing. */
+    DATABASE_URL?: string;
     TEST_MIGRATIONS: import("@cloudflare/vitest-plugin").D1Migration[];
   }
 }

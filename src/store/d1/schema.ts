@@ -24,10 +24,10 @@ export const devices = sqliteTable(
     tags: text("tags").notNull(),
     attributes: text("attributes").notNull(),
     grants: text("grants").notNull(),
-    /** Counts the credentials ever issued. */
-    lastGen: integer("last_gen").notNull(),
     /** The generation that is admitted; null: none. */
     gen: integer("gen"),
+    /** Counts the credentials ever issued. */
+    lastGen: integer("last_gen").notNull(),
     version: integer("version").notNull(),
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
