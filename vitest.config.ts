@@ -56,6 +56,7 @@ export default defineConfig({
         test: {
           name: "runtime",
           include: ["test/hub/**/*.test.ts", "test/http/**/*.test.ts", "test/store/**/*.test.ts"],
+          globalSetup: ["test/support/oidc-server.ts"],
           setupFiles: ["test/support/runtime-setup.ts"],
           isolate: false,
           deps: { optimizer: { ssr: { enabled: true, include: ["mqtt-packet"] } } },

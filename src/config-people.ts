@@ -13,7 +13,24 @@ export const peopleVariables = {
   MAIL_FROM: z.string().regex(mailFrom, "must be `address` or `Name <address>`").default(""),
   /** Whether people must confirm their address before they may sign in with a password. Needs MAIL_FROM. */
   REQUIRE_VERIFIED_EMAIL: yesOrNo,
+  /** The issuer whose tokens are as good as ours, exactly as in their `iss`; empty: none. */
+  OIDC_ISSUER: z.union([z.literal(""), z.string().refine(isSafeUrl, "must be an https: address")]).default(""),
+  /** What those tokens must name in `aud`; several are separated by spaces or commas, and one is enough. */
+  OIDC_AUDIENCE: z.string().default("").transform(words),
+  /** Where the issuer's keys are; empty: where its discovery document says. */
+  OIDC_JWKS_URL: z.union([z.literal(""), z.string().refine(isSafeUrl, "must be an https: address")]).default(""),
 };
+
+function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== "");
+}
+
+/** HTTPS, or HTTP on this machine. */
+export function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname));
+}
 
 type PeopleConfig = z.infer<z.ZodObject<typeof peopleVariables>>;
 
@@ -21,5 +38,9 @@ type PeopleConfig = z.infer<z.ZodObject<typeof peopleVariables>>;
 export function checkPeopleVariables(config: PeopleConfig, { addIssue }: z.RefinementCtx): void {
   if (config.REQUIRE_VERIFIED_EMAIL && config.MAIL_FROM === "") {
     addIssue({ code: "custom", path: ["REQUIRE_VERIFIED_EMAIL"], message: "needs MAIL_FROM, or nobody could sign in" });
+  }
+  if (config.OIDC_ISSUER !== "" && config.OIDC_AUDIENCE.length === 0) {
+    const message = "needs OIDC_AUDIENCE, or tokens that the issuer made for others would do";
+    addIssue({ code: "custom", path: ["OIDC_ISSUER"], message });
   }
 }

@@ -22,6 +22,22 @@ export interface PeopleStore {
    * sign-up that failed between two statements.
    */
   removeUnfinished(email: string, createdBefore: number): Promise<void>;
+  /** The user of an outside issuer's person, and their hub once they have one. */
+  findOutside(accountId: string): Promise<{ userId: string; hubId: string | null } | null>;
+  /** Makes user and account, or neither: `conflict` when the account's id or the address is taken. */
+  createOutside(person: NewOutsidePerson): Promise<void>;
+}
+
+export interface NewOutsidePerson {
+  userId: string;
+  /** Made from issuer and subject. */
+  accountId: string;
+  issuer: string;
+  subject: string;
+  email: string;
+  emailVerified: boolean;
+  name: string;
+  createdAt: number;
 }
 
 export type AttributeValue = string | number | boolean;

@@ -202,10 +202,10 @@ describe("mail", () => {
     expect(line).not.toContain(email);
 
     const hanging = new Mailbox();
-    let finish = (_: unknown) => {};
-    hanging.bindings.MAIL = { send: () => new Promise((resolve) => (finish = resolve)) };
+    const sending = Promise.withResolvers<unknown>();
+    hanging.bindings.MAIL = { send: () => sending.promise };
     expect(await signUp(hanging, newAddress())).toMatchObject({ status: 200 });
-    finish({ messageId: "1" });
+    sending.resolve({ messageId: "1" });
   });
 
   it("is not sent without MAIL_FROM: sign-up works, what needs mail says so", async () => {

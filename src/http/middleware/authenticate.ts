@@ -2,10 +2,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HomeportError } from "../../errors.ts";
 import type { ServiceContext } from "../../services/context.ts";
-import { authenticate, authenticateSession } from "../../services/people/authenticate.ts";
+import { authenticate, authenticatePerson } from "../../services/people/authenticate.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Every way in: app JWT, app token, session. */
+/** Every way in: app JWT, app token, token of the outside issuer, session. */
 export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
   const input = shownBy(c);
   if (input.bearer === null) requireOwnOrigin(c);
@@ -13,12 +13,12 @@ export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
-/** A person's session alone, which this prolongs: what may not be had with a token that was derived from one. */
-export async function sessionContext(c: Context<AppEnv>): Promise<ServiceContext> {
+/** Who signed in as a person, prolonging the session: what may not be had with a token that was derived from one. */
+export async function personContext(c: Context<AppEnv>): Promise<{ ctx: ServiceContext; expiresAt: number | null }> {
   const input = { ...shownBy(c), prolong: true };
-  const { user, cookies } = await authenticateSession({ ctx: c.var.request, input });
+  const { user, cookies, expiresAt } = await authenticatePerson({ ctx: c.var.request, input });
   for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true });
-  return { ...c.var.request, user };
+  return { ctx: { ...c.var.request, user }, expiresAt };
 }
 
 function shownBy(c: Context<AppEnv>) {

@@ -4,14 +4,17 @@ import { type Context, Hono } from "hono";
 import { issueAppJwt } from "../../services/people/issue-app-jwt.ts";
 import { peopleOf } from "../../services/people/open-people.ts";
 import type { AppEnv } from "../app-env.ts";
-import { sessionContext } from "../middleware/authenticate.ts";
+import { personContext } from "../middleware/authenticate.ts";
 import { mailboxLimit, mailLimit, mailRequired } from "../middleware/mail-limit.ts";
 import { signInLimit, signUpLimit } from "../middleware/rate-limit.ts";
 import { answerProblemPage, asPage, resetPasswordPage } from "./auth-pages.ts";
 
 export const authRoutes = new Hono<AppEnv>();
 
-authRoutes.get("/token", async (c) => c.json(await issueAppJwt({ ctx: await sessionContext(c) })));
+authRoutes.get("/token", async (c) => {
+  const { ctx, expiresAt } = await personContext(c);
+  return c.json(await issueAppJwt({ ctx, input: { notAfter: expiresAt } }));
+});
 
 authRoutes.use("/sign-up/email", signUpLimit, mailboxLimit);
 for (const path of ["/sign-in/email", "/change-password", "/reset-password"]) authRoutes.use(path, signInLimit);

@@ -1,9 +1,10 @@
-// Who makes a request of the management API: an app's JWT, an app token, or a person's session.
+// Who makes a request of the management API: an app's JWT, an app token, a token of the outside issuer, or a person's session.
 import { HomeportError, unauthenticated } from "../../errors.ts";
 import { type VerifiedToken, verifyToken } from "../../identity/tokens.ts";
 import type { RequestContext, ServiceContext } from "../context.ts";
 import { hubOfUser } from "./hub-of-user.ts";
 import { peopleOf } from "./open-people.ts";
+import { outsideUser } from "./outside-user.ts";
 
 interface Shown {
   /** Of the `Authorization` header; null: none was sent. Outranks the cookie. */
@@ -22,18 +23,32 @@ export async function authenticate({
 }): Promise<ServiceContext["user"]> {
   const verified = input.bearer === null ? null : verifiedOrNull(ctx, input.bearer);
   if (verified) return userOfToken(ctx, verified);
-  const { user } = await authenticateSession({ ctx, input: { ...input, prolong: false } });
+  const { user } = await authenticatePerson({ ctx, input: { ...input, prolong: false } });
   return user;
 }
 
-/** The person whose session the cookie or the bearer token names; `prolong` keeps a session that is used from ending. */
-export async function authenticateSession({
+/** A person as they signed in: with us, or with the outside issuer. */
+export interface AuthenticatedPerson {
+  user: ServiceContext["user"];
+  /** To set if the session was prolonged. */
+  cookies: string[];
+  /** When what they showed ends for good, epoch ms; null: a session, which lasts while it is used. */
+  expiresAt: number | null;
+}
+
+/**
+ * The person whose session the cookie or the bearer token names, or whose token of the outside issuer it is; `prolong` keeps
+ * a session that is used from ending.
+ */
+export async function authenticatePerson({
   ctx,
   input,
 }: {
   ctx: RequestContext;
   input: Shown & { prolong: boolean };
-}): Promise<{ user: ServiceContext["user"]; cookies: string[] }> {
+}): Promise<AuthenticatedPerson> {
+  const outside = input.bearer === null ? null : await outsideUser({ ctx, input: { token: input.bearer } });
+  if (outside) return { ...outside, cookies: [] };
   const headers = new Headers();
   if (input.bearer !== null) headers.set("authorization", `Bearer ${input.bearer}`);
   else if (input.cookie !== null) headers.set("cookie", input.cookie);
@@ -41,7 +56,7 @@ export async function authenticateSession({
   const session = await peopleOf(ctx, input.requestOrigin).sessionOf(headers, input);
   if (!session) throw unauthenticated();
   const { userId, cookies } = session;
-  return { user: { userId, hubId: await hubOfUser({ ctx, input: { userId } }) }, cookies };
+  return { user: { userId, hubId: await hubOfUser({ ctx, input: { userId } }) }, cookies, expiresAt: null };
 }
 
 function verifiedOrNull(ctx: RequestContext, token: string): VerifiedToken | null {

@@ -8,9 +8,17 @@ export interface IssuedAppJwt extends HubAddresses {
   expiresAt: number;
 }
 
-export async function issueAppJwt({ ctx }: { ctx: ServiceContext }): Promise<IssuedAppJwt> {
+/** Lives `APP_JWT_SECONDS`, but not beyond `notAfter` (epoch ms; null: no such bound). */
+export async function issueAppJwt({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: { notAfter: number | null };
+}): Promise<IssuedAppJwt> {
+  const wanted = ctx.now() + ctx.config.APP_JWT_SECONDS * 1000;
   // Whole seconds, as the token carries it.
-  const expiresAt = Math.floor(ctx.now() / 1000) * 1000 + ctx.config.APP_JWT_SECONDS * 1000;
+  const expiresAt = Math.floor(Math.min(wanted, input.notAfter ?? wanted) / 1000) * 1000;
   const token = await signAppJwt(ctx.keys, { ...ctx.user, issuer: ctx.baseUrl, expiresAt });
   return { token, expiresAt, ...hubAddresses(ctx, ctx.user.hubId) };
 }

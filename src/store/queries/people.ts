@@ -7,8 +7,8 @@ import type { PeopleStore } from "../store.ts";
 import { type Backend, guarded } from "../backend.ts";
 
 export function peopleStore(backend: Backend): PeopleStore {
-  const { db, provider } = backend;
-  const { accounts, sessions, users, verifications } = backend.tables;
+  const { db, provider, batch } = backend;
+  const { accounts, hubs, sessions, users, verifications } = backend.tables;
   const adapterFor = drizzleAdapter(db, {
     provider,
     transaction: provider === "mysql",
@@ -24,12 +24,30 @@ export function peopleStore(backend: Backend): PeopleStore {
         provider === "mysql" ? adapter.transaction((inner) => callback(guard(inner))) : callback(guard(adapter));
       return { ...guard(adapter), transaction };
     },
-    ...guard({
-      async removeUnfinished(email: string, createdBefore: number) {
+    ...guard<Omit<PeopleStore, "tables">>({
+      async removeUnfinished(email, createdBefore) {
         const account = db.select({ id: accounts.id }).from(accounts).where(eq(accounts.userId, users.id));
         await db
           .delete(users)
           .where(and(eq(users.email, email), lt(users.createdAt, new Date(createdBefore)), notExists(account)));
+      },
+
+      async findOutside(accountId) {
+        const [found] = await db
+          .select({ userId: accounts.userId, hubId: hubs.id })
+          .from(accounts)
+          .leftJoin(hubs, eq(hubs.userId, accounts.userId))
+          .where(eq(accounts.id, accountId));
+        return found ?? null;
+      },
+
+      async createOutside({ userId, accountId, issuer, subject, email, emailVerified, name, ...person }) {
+        const createdAt = new Date(person.createdAt);
+        const stamps = { createdAt, updatedAt: createdAt };
+        await batch((tx) => [
+          tx.insert(users).values({ id: userId, name, email, emailVerified, ...stamps }),
+          tx.insert(accounts).values({ id: accountId, userId, providerId: issuer, accountId: subject, ...stamps }),
+        ]);
       },
     }),
   };
