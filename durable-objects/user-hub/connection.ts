@@ -34,7 +34,7 @@ export interface ConnectionState {
   id: string;
   door: Door;
   openedAt: number;
-  /** From the upgrade; CONNECT's password goes before it. */
+  /** From the upgrade; CONNECT's password goes before it, unless the relayed door has read that already. */
   upgradeAdmission: Admission | null;
   /** Null until the client is accepted: by CONNECT, or with JSON by its upgrade. */
   session: SessionState | null;

@@ -76,11 +76,16 @@ function enter(state: BrokerState, connection: Connection, packet: Connect): voi
   if (cameOnline !== null) announcePresence(state, cameOnline);
 }
 
-/** Who connects: by CONNECT's password, or else by what the upgrade showed. The same answer for whatever is wrong. */
+/**
+ * Who connects: by CONNECT's password, or else by what the upgrade showed. The relayed door shows something only when it
+ * has verified a password that a hub cannot read. The same answer for whatever is wrong.
+ */
 function admit(state: BrokerState, connection: Connection, packet: Connect): Admission {
-  const { upgradeAdmission } = connection.state;
-  const admission =
-    packet.password === null ? upgradeAdmission : readToken(state, new TextDecoder().decode(packet.password));
+  const { upgradeAdmission, door } = connection.state;
+  const isUpgradeEnough = packet.password === null || (door === "relayed" && upgradeAdmission !== null);
+  const admission = isUpgradeEnough
+    ? upgradeAdmission
+    : readToken(state, new TextDecoder().decode(packet.password ?? undefined));
   if (admission && isListed(state, admission)) return admission;
   throw badCredentials();
 }

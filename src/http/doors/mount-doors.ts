@@ -4,9 +4,9 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HomeportError, unauthenticated } from "../../errors.ts";
 import { readHubKey } from "../../identity/hub-key.ts";
-import { verifyToken } from "../../identity/tokens.ts";
 import { jsonSubprotocol } from "../../protocols/json/frames.ts";
 import { type RequestContext, requestContext } from "../../services/context.ts";
+import { admitToken } from "../../services/hub/admit-token.ts";
 import { openSocket, type SocketRequest } from "../../services/hub/open-socket.ts";
 import type { AppEnv } from "../app-env.ts";
 import { relay } from "./relay.ts";
@@ -36,17 +36,17 @@ async function enterMqtt(c: Context<AppEnv>, hubKey: string | null): Promise<Res
   const { ctx, token, offered } = openDoor(c, "an MQTT endpoint");
   // Nothing is agreed on with a client that offers nothing, as some small ones do [MQTT-6.0.0-3].
   const subprotocol = agreed("mqtt", offered, "`mqtt` (MQTT 3.1.1 or 5)");
-  const hubId = namedHub(ctx, hubKey, token);
-  if (hubId === null) return openRelay(ctx, subprotocol);
-  return openSocket({ ctx, input: { hubId, door: "direct", protocol: "mqtt", token, subprotocol } });
+  const named = await namedHub(ctx, hubKey, token);
+  if (named === null) return openRelay(ctx, subprotocol);
+  return openSocket({ ctx, input: { ...named, door: "direct", protocol: "mqtt", subprotocol } });
 }
 
 async function enterJson(c: Context<AppEnv>): Promise<Response> {
   const { ctx, token, offered } = openDoor(c, "the JSON protocol's endpoint");
   const subprotocol = agreed(jsonSubprotocol, offered, `\`${jsonSubprotocol}\``);
-  const hubId = namedHub(ctx, null, token);
-  if (hubId === null) throw unauthenticated();
-  const input = { hubId, door: "direct", protocol: "json", token, subprotocol } as const;
+  const named = await namedHub(ctx, null, token);
+  if (named === null) throw unauthenticated();
+  const input = { ...named, door: "direct", protocol: "json", subprotocol } as const;
   const response = await openSocket({ ctx, input });
   if (response.status === 401) throw unauthenticated();
   return response;
@@ -71,18 +71,28 @@ function agreed(name: string, offered: string[], shown: string): string | null {
 }
 
 /** The hub that the path or the upgrade's token names; null: neither does. Throws `unauthenticated` if either is wrong. */
-function namedHub(ctx: RequestContext, hubKey: string | null, token: string | null): string | null {
+async function namedHub(
+  ctx: RequestContext,
+  hubKey: string | null,
+  token: string | null,
+): Promise<Pick<SocketRequest, "hubId" | "token"> | null> {
   const byKey = hubKey === null ? null : readHubKey(ctx.keys, hubKey);
-  const byToken = token === null ? null : verifyToken(ctx.keys, token, ctx.now()).hubId;
   if (hubKey !== null && byKey === null) throw unauthenticated();
-  if (byKey !== null && byToken !== null && byKey !== byToken) throw unauthenticated();
-  return byKey ?? byToken;
+  const byToken = token === null ? null : await admitToken({ ctx, input: { token } });
+  if (byKey !== null && byToken !== null && byKey !== byToken.hubId) throw unauthenticated();
+  return byToken ?? (byKey === null ? null : { hubId: byKey, token: null });
 }
 
 function openRelay(ctx: RequestContext, subprotocol: string | null): Response {
   const { 0: client, 1: server } = new WebSocketPair();
-  const input: Omit<SocketRequest, "hubId"> = { door: "relayed", protocol: "mqtt", token: null, subprotocol: "mqtt" };
-  relay(server, { keys: ctx.keys, openHub: (hubId) => openSocket({ ctx, input: { ...input, hubId } }) });
+  relay(server, {
+    async openHub(password) {
+      const { hubId, token } = await admitToken({ ctx, input: { token: password } });
+      // What the hub cannot read itself it is told.
+      const input = { hubId, token: token === password ? null : token, door: "relayed", protocol: "mqtt" } as const;
+      return openSocket({ ctx, input: { ...input, subprotocol: "mqtt" } });
+    },
+  });
   const headers = subprotocol ? { "sec-websocket-protocol": subprotocol } : undefined;
   return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
 }

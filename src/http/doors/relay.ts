@@ -1,18 +1,20 @@
 // The relayed door: for clients that cannot name their hub. The Worker takes the socket, reads CONNECT, opens a second
 // socket to the hub its password names, replays what it read and pipes. Costs about twice the CPU of the direct door.
-import type { KeyRing } from "../../identity/keys.ts";
+import { HomeportError } from "../../errors.ts";
 import { MqttError } from "../../protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../protocols/mqtt/reason-codes.ts";
-import { closeCode, closeReason, encodeRefusal } from "../../protocols/mqtt/refusal.ts";
-import { hubOfConnect, maxConnectBytes } from "./first-packet.ts";
+import { badCredentials, closeCode, closeReason, encodeRefusal } from "../../protocols/mqtt/refusal.ts";
+import { type FirstPacket, maxConnectBytes, readFirstPacket } from "./first-packet.ts";
 
 /** How long a client may take for its first packet. */
 const connectWithinMs = 10_000;
 
 export interface RelayOptions {
-  keys: KeyRing;
-  /** Opens a socket to a hub; the answer's `webSocket` is missing when the hub cannot take it. */
-  openHub(hubId: string): Promise<Response>;
+  /**
+   * Opens a socket to the hub that CONNECT's password names; the answer's `webSocket` is missing when the hub cannot take
+   * it. Throws `unauthenticated`, having woken nobody.
+   */
+  openHub(password: string): Promise<Response>;
 }
 
 /** Serves a socket that `accept` has not been called on. Returns at once; the events do the rest. */
@@ -34,10 +36,10 @@ export function relay(client: WebSocket, options: RelayOptions): void {
     client.close(closeCode(error.reasonCode), closeReason(error.message));
   }
 
-  async function open(hubId: string): Promise<void> {
+  async function open({ password }: FirstPacket): Promise<void> {
     isOpening = true;
     clearTimeout(timer);
-    const { webSocket } = await options.openHub(hubId);
+    const { webSocket } = await options.openHub(password);
     if (!webSocket) throw new Error("the hub did not take the socket");
     webSocket.binaryType = "arraybuffer";
     webSocket.accept();
@@ -57,11 +59,9 @@ export function relay(client: WebSocket, options: RelayOptions): void {
       if (waitingBytes <= maxWaitingBytes) return;
       throw new MqttError(reasonCode.quotaExceeded, "Too much was sent before CONNECT was answered.");
     }
-    const hubId = hubOfConnect(Buffer.concat(waiting), options.keys, Date.now());
-    if (hubId === null) return;
-    open(hubId).catch(() =>
-      refuse(new MqttError(reasonCode.serverUnavailable, "The hub cannot be reached. Try again.")),
-    );
+    const packet = readFirstPacket(Buffer.concat(waiting));
+    if (packet === null) return;
+    open(packet).catch((error: unknown) => refuse(refusalOf(error, packet)));
   }
 
   client.binaryType = "arraybuffer";
@@ -80,6 +80,11 @@ export function relay(client: WebSocket, options: RelayOptions): void {
     closeLike(client, code, reason);
     if (hub) closeLike(hub, code, reason);
   });
+}
+
+function refusalOf(error: unknown, { version }: FirstPacket): MqttError {
+  if (error instanceof HomeportError && error.code === "unauthenticated") return badCredentials(version);
+  return new MqttError(reasonCode.serverUnavailable, "The hub cannot be reached. Try again.", version);
 }
 
 /** What a client may send on top of a CONNECT while its hub is being opened. */
