@@ -1,10 +1,13 @@
-// A control plane on this machine: workerd with D1, KV, R2 and Durable Objects, all state in one folder. Used by
+// A control plane on this machine: workerd with D1 (or a MySQL), KV, R2 and Durable Objects, all other state in one folder. Used by
 // `npm start`, the demo and the tests; owns the process group it starts, and nothing else.
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "./failure.ts";
 import { applyLocalMigrations } from "./local-database.ts";
 import { ensureLocalSecrets } from "./local-secrets.ts";
+import { writeMysqlConfig } from "./local-config.ts";
+import { applyMysqlMigrations } from "./mysql-database.ts";
 import { isPortFree } from "./ports.ts";
 import { offlineEnv, projectDir, wranglerCommand } from "./wrangler.ts";
 
@@ -12,6 +15,8 @@ export interface ControlPlaneOptions {
   host?: string;
   port: number;
   stateDir: string;
+  /** DATABASE_URL of a MySQL to use instead of the D1 in the state folder. */
+  databaseUrl?: string;
   /** Where the Worker's own output goes once it runs; nowhere unless given. What comes earlier is shown if the start fails. */
   onOutput?: (text: string) => void;
 }
@@ -33,12 +38,13 @@ const scheduledIntervalMs = 60_000;
 
 /** Makes secrets and schema where they are missing, starts the server and waits until it answers. Throws a Failure. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { host = "127.0.0.1", port, stateDir } = options;
+  const { host = "127.0.0.1", port, stateDir, databaseUrl = "" } = options;
   if (!(await isPortFree(host, port))) throw portTaken(port);
   ensureLocalSecrets(projectDir);
-  await applyLocalMigrations(stateDir);
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  await (databaseUrl === "" ? applyLocalMigrations(stateDir) : applyMysqlMigrations(databaseUrl));
 
-  const server = spawnServer(host, port, stateDir);
+  const server = spawnServer(host, port, stateDir, databaseUrl);
   let early: string | null = "";
   const onText = (text: string): void => {
     if (early === null) options.onOutput?.(text);
@@ -81,11 +87,12 @@ function portTaken(port: number): Failure {
 }
 
 /** In a process group of its own, so that wrangler and every workerd it starts can be ended together. */
-function spawnServer(host: string, port: number, stateDir: string): ChildProcess {
+function spawnServer(host: string, port: number, stateDir: string, databaseUrl: string): ChildProcess {
   const [command, args] = wranglerCommand(
     `dev --ip ${host} --port ${port} --inspector-port 0 --show-interactive-dev-session=false --log-level warn`
       .split(" ")
-      .concat("--persist-to", stateDir),
+      .concat("--persist-to", stateDir)
+      .concat(databaseUrl === "" ? [] : ["--config", writeMysqlConfig(stateDir, databaseUrl)]),
   );
   return spawn(command, args, {
     cwd: projectDir,

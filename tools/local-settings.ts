@@ -1,4 +1,4 @@
-// What a person may set in the environment of `npm start` and `npm run demo`: PORT, HOST and STATE_DIR.
+// What a person may set in the environment of `npm start` and `npm run demo`: PORT, HOST, STATE_DIR and DATABASE_URL.
 import { resolve } from "node:path";
 import { Failure } from "./failure.ts";
 import { projectDir } from "./wrangler.ts";
@@ -7,6 +7,8 @@ export interface LocalSettings {
   host: string;
   port: number;
   stateDir: string;
+  /** Empty: D1. */
+  databaseUrl: string;
 }
 
 /** `.state` in the project unless STATE_DIR says otherwise; relative paths start where the person stands. */
@@ -20,5 +22,5 @@ export function readLocalSettings(env: NodeJS.ProcessEnv = process.env): LocalSe
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Failure(`PORT must be a number from 1 to 65535, not "${env.PORT}".`);
   }
-  return { host: env.HOST || "127.0.0.1", port, stateDir: readStateDir(env) };
+  return { host: env.HOST || "127.0.0.1", port, stateDir: readStateDir(env), databaseUrl: env.DATABASE_URL ?? "" };
 }

@@ -16,10 +16,14 @@ const alreadyThere = /\(errno (?:1050|1060|1061|1826|121)\)/;
 
 /** What DATABASE_URL says, as the driver takes it. */
 function connect(databaseUrl: string): Client {
-  const { protocol, host, username, password } = new URL(databaseUrl.replace(/^mysql:/, "https:"));
+  const httpUrl = databaseUrl.trim().replace(/^mysql:/, "https:");
+  if (!URL.canParse(httpUrl) || !/^https?:$/.test(new URL(httpUrl).protocol)) {
+    throw new Failure("DATABASE_URL must be mysql://user:password@host/database or https://user:password@host.");
+  }
+  const { protocol, host, username, password } = new URL(httpUrl);
   const send: NonNullable<ConstructorParameters<typeof Client>[0]["fetch"]> = (url, request) =>
     fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) });
-  if (protocol === "http:") return new Client({ url: databaseUrl, fetch: send });
+  if (protocol === "http:") return new Client({ url: httpUrl, fetch: send });
   return new Client({
     host: host.replace(/:3306$/, ""),
     username: decodeURIComponent(username),

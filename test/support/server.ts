@@ -9,16 +9,19 @@ import { findFreePort } from "../../tools/ports.ts";
 export class TestServer {
   readonly stateDir: string;
   readonly port: number;
+  readonly #databaseUrl: string;
   #running: ControlPlane | null = null;
   #output = "";
 
-  private constructor(stateDir: string, port: number) {
+  private constructor(stateDir: string, port: number, databaseUrl: string) {
     this.stateDir = stateDir;
     this.port = port;
+    this.#databaseUrl = databaseUrl;
   }
 
-  static async start(): Promise<TestServer> {
-    const server = new TestServer(mkdtempSync(join(tmpdir(), "homeport-state-")), await findFreePort());
+  static async start(databaseUrl = ""): Promise<TestServer> {
+    const stateDir = mkdtempSync(join(tmpdir(), "homeport-state-"));
+    const server = new TestServer(stateDir, await findFreePort(), databaseUrl);
     await server.start();
     return server;
   }
@@ -37,7 +40,8 @@ export class TestServer {
     const onOutput = (text: string): void => {
       this.#output += text;
     };
-    this.#running = await startControlPlane({ port: this.port, stateDir: this.stateDir, onOutput });
+    const { port, stateDir } = this;
+    this.#running = await startControlPlane({ port, stateDir, databaseUrl: this.#databaseUrl, onOutput });
   }
 
   /** SIGKILL to every process of the server at once. */

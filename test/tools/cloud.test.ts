@@ -159,7 +159,23 @@ describe("npm run deploy, with a stand-in for wrangler", () => {
     run("setup-cloud");
     calls();
     expect(run("deploy").exitCode).toBe(0);
-    expect(calls().map(({ call }) => call)).toEqual(["whoami --json", "d1 migrations apply DB --remote", "deploy"]);
+    expect(calls().map(({ call }) => call)).toEqual([
+      "whoami --json",
+      "secret list --format json",
+      "d1 migrations apply DB --remote",
+      "deploy",
+    ]);
+  });
+
+  it("deploys nothing to a Worker on MySQL that it cannot migrate", () => {
+    setAccount({});
+    run("setup-cloud");
+    calls();
+    setAccount({ secrets: ["SIGNING_KEYS", "SESSION_SECRET", "DATABASE_URL"] });
+    const { exitCode, output } = run("deploy");
+    expect(exitCode).toBe(1);
+    expect(output).toContain("Set DATABASE_URL");
+    expect(calls().some(({ call }) => call === "deploy")).toBe(false);
   });
 
   it("does not deploy when the migrations fail", () => {
