@@ -67,12 +67,19 @@ export class Api {
 
   /** The JSON of the answer, whose shape the caller knows. Throws a Failure with the server's own sentence. */
   async request<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.fetch(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw new Failure(`${method} ${path} answered ${response.status}: ${text}`);
+    return (text === "" ? null : JSON.parse(text)) as T;
+  }
+
+  /** The answer, whatever it is. Throws a Failure when there is none. */
+  async fetch(method: string, path: string, body?: object): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (body) headers["content-type"] = "application/json";
     if (this.#token !== null) headers.authorization = `Bearer ${this.#token}`;
-    let response: Response;
     try {
-      response = await fetch(this.#url + path, {
+      return await fetch(this.#url + path, {
         method,
         headers,
         body: body ? JSON.stringify(body) : null,
@@ -81,8 +88,5 @@ export class Api {
     } catch (error) {
       throw new Failure(`${method} ${path} got no answer: ${String(error)}`);
     }
-    const text = await response.text();
-    if (!response.ok) throw new Failure(`${method} ${path} answered ${response.status}: ${text}`);
-    return (text === "" ? null : JSON.parse(text)) as T;
   }
 }
