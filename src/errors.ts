@@ -21,6 +21,24 @@ export const errorStatuses = {
 
 export type ErrorCode = keyof typeof errorStatuses;
 
+/** When each is answered, for docs/errors.md and the API's description. */
+export const errorMeanings: Record<ErrorCode, string> = {
+  bad_request: "The request does not fit its description; the message names each field at fault.",
+  unauthenticated: "No token, or one that is unknown, forged, expired or revoked: always in the same words.",
+  forbidden: "Who asks is known and may not: a device's credential, a page of another site, a topic of the hub.",
+  not_found: "It does not exist, was deleted, or belongs to somebody else.",
+  method_not_allowed: "The address exists for the methods in `Allow`.",
+  conflict: "It exists already, or somebody else was faster.",
+  payload_too_large: "The body, or the message in it, is larger than this deployment takes.",
+  unsupported_media_type: "The body is not `application/json`.",
+  upgrade_required: "This address takes WebSockets.",
+  rate_limited: "Too many attempts. Come back after `Retry-After` seconds.",
+  quota_exceeded: "As many as there may be exist already.",
+  internal: "A bug of ours. The log has it under the request id.",
+  unavailable: "The database or the hub does not answer. Come back after `Retry-After` seconds.",
+  schema_outdated: "The database is older than this version: its operator has to migrate it.",
+};
+
 /** An expected failure with a sentence that may be shown to whoever caused it. */
 export class HomeportError extends Error {
   override readonly name = "HomeportError";

@@ -19,6 +19,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
+import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
 
 /** Longest request id taken over from a proxy. */
@@ -29,7 +30,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.onError(answerError);
   app.notFound((c) => answerUnrouted(app, c));
   app.use(requestId({ limitLength: maxRequestIdLength }));
-  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.route("/", operatingRoutes);
   mountDoors(app);
 
   for (const path of ["/v1/*", "/api/*"]) {

@@ -190,6 +190,6 @@ export interface OutboxStore {
 }
 
 export interface SchemaStore {
-  /** Throws `schema_outdated` when the newest migration this code knows was not applied. Remembers success. */
-  check(): Promise<void>;
+  /** Throws `schema_outdated` when the newest migration this code knows was not applied. Remembers success, unless asked `again`. */
+  check(options?: { again: boolean }): Promise<void>;
 }

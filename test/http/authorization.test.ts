@@ -4,16 +4,20 @@ import { createHmac } from "node:crypto";
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
+import { makeHubKey } from "../../src/identity/hub-key.ts";
 import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
 import { exampleBody, readDescription, type Route, routesOf } from "../support/api-description.ts";
-import { type Answer, type Call, call, createUser, keys, origin, type TestUser } from "../support/api.ts";
+import { type Answer, type Call, call, createUser, keys, origin, respond, type TestUser } from "../support/api.ts";
 
 const description = await readDescription();
-// Sockets are for devices too, and refused before their upgrade: test/hub has a matrix of their own.
-const isSocket = ({ operation }: Route) => "101" in operation.responses;
-const routes = routesOf(description).filter((route) => route.path.startsWith("/v1/") && !isSocket(route));
-const closedRoutes = routes.filter(({ isPublic }) => !isPublic);
-const openRoutes = routes.filter(({ isPublic }) => isPublic);
+const routes = routesOf(description);
+/** better-auth's, which have words of their own; test/http/people*.test.ts has what they refuse. */
+const isPeoples = ({ path }: Route) => path.startsWith("/api/auth/");
+/** test/hub/doors.test.ts and test/hub/json.test.ts have what these refuse beyond what is said below. */
+const isSocket = ({ operation }: Route) => operation.tags?.includes("Sockets") ?? false;
+const closedRoutes = routes.filter((route) => !route.isPublic && !isPeoples(route) && !isSocket(route));
+const openRoutes = routes.filter((route) => route.isPublic && !isPeoples(route) && !isSocket(route));
+const socketRoutes = routes.filter(isSocket);
 
 /** How a thing of the user is made for the first parameter of a path: the path's beginning to what its parameter is. */
 const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
@@ -189,9 +193,26 @@ describe.each(closedRoutes)("$method $path", (route) => {
   });
 });
 
+describe.each(socketRoutes)("$method $path, a socket", ({ method, path }) => {
+  const open = (token?: string) =>
+    call(method, path.replace("{hubKey}", makeHubKey(keys, user.hubId)), { token, headers: { upgrade: "websocket" } });
+
+  it.each(unwelcome.filter(([name]) => !["no token", "a revoked app token"].includes(name)))(
+    "refuses %s and wakes no hub",
+    async (_, makeToken) => {
+      const answer = await open(await makeToken());
+      expect(answer).toMatchObject({ status: 401, body: { error: { code: "unauthenticated" } } });
+    },
+  );
+});
+
 describe("routes that ask nobody who they are", () => {
   it("are these", () => {
     expect(openRoutes.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      "GET /healthz",
+      "GET /readyz",
+      "GET /v1/docs",
+      "GET /v1/openapi.json",
       "POST /v1/pairing/device_authorization",
       "POST /v1/pairing/token",
     ]);
@@ -199,9 +220,10 @@ describe("routes that ask nobody who they are", () => {
 
   it.each(openRoutes)("$method $path takes no notice of tokens and cookies", async ({ method, path }) => {
     const ways: Call[] = [{}, { token: "wrong" }, { token: user.token }, { headers: { cookie: user.cookie, origin } }];
-    const answers = await Promise.all(ways.map((way) => call(method, path, way)));
-    for (const { status, body, headers } of answers) {
-      expect({ status, body }).toEqual({ status: answers[0]?.status, body: answers[0]?.body });
+    const answers = await Promise.all(ways.map((way) => respond(method, path, way)));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    for (const [i, { status, headers }] of answers.entries()) {
+      expect([status, texts[i]]).toEqual([answers[0]?.status, texts[0]]);
       expect(headers.getSetCookie()).toEqual([]);
     }
   });

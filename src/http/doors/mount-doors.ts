@@ -16,20 +16,6 @@ export function mountDoors(app: OpenAPIHono<AppEnv>): void {
   app.get("/mqtt", (c) => enterMqtt(c, null));
   app.get("/mqtt/:hubKey", (c) => enterMqtt(c, c.req.param("hubKey")));
   app.get("/v1/connect", (c) => enterJson(c));
-  app.openAPIRegistry.registerPath({
-    method: "get",
-    path: "/v1/connect",
-    operationId: "connect",
-    summary: "Opens a WebSocket that speaks the JSON protocol",
-    description: "For people's apps and for devices. The frames are described in docs/protocols.md.",
-    responses: {
-      101: { description: "The socket, with the subprotocol homeport.json.v1." },
-      400: { description: "Another subprotocol was offered." },
-      401: { description: "No token, or one that is wrong, expired or revoked." },
-      426: { description: "The request is no WebSocket upgrade." },
-      503: { description: "A new hub cannot reach the database." },
-    },
-  });
 }
 
 async function enterMqtt(c: Context<AppEnv>, hubKey: string | null): Promise<Response> {

@@ -14,6 +14,7 @@ appTokenRoutes.openapi(
   createRoute({
     method: "post",
     path: "/app-tokens",
+    tags: ["App tokens"],
     summary: "Issue an app token",
     request: { body: jsonBody(newAppToken) },
     responses: { 201: json(issuedAppToken, "The token, shown once"), ...failures("bad_request") },
@@ -25,6 +26,7 @@ appTokenRoutes.openapi(
   createRoute({
     method: "get",
     path: "/app-tokens",
+    tags: ["App tokens"],
     summary: "List app tokens in order of creation",
     request: { query: pageQuery },
     responses: { 200: json(pageOf(appToken), "A page of app tokens"), ...failures("bad_request") },
@@ -36,6 +38,7 @@ appTokenRoutes.openapi(
   createRoute({
     method: "delete",
     path: "/app-tokens/{id}",
+    tags: ["App tokens"],
     summary: "Revoke an app token and close its connections",
     request: { params: appTokenParams },
     responses: { 204: noContent, ...failures("not_found") },

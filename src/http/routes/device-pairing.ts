@@ -50,6 +50,7 @@ devicePairingRoutes.openapi(
   createRoute({
     method: "post",
     path: "/pairing/device_authorization",
+    tags: ["Pairing"],
     summary: "A device asks for a code to show (RFC 8628 §3.1)",
     security: [],
     middleware: [pairingStartLimit, schemaChecked] as const,
@@ -87,6 +88,7 @@ devicePairingRoutes.openapi(
   createRoute({
     method: "post",
     path: "/pairing/token",
+    tags: ["Pairing"],
     summary: "A device asks whether it was approved, and gets its credential (RFC 8628 §3.4)",
     security: [],
     middleware: [pairingPollLimit, schemaChecked] as const,

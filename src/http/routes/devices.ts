@@ -30,6 +30,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "post",
     path: "/devices",
+    tags: ["Devices"],
     summary: "Register a device",
     request: { body: jsonBody(newDevice) },
     responses: { 201: json(device, "The device"), ...failures("bad_request") },
@@ -41,6 +42,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "get",
     path: "/devices",
+    tags: ["Devices"],
     summary: "List devices in order of creation",
     request: { query: deviceQuery },
     responses: { 200: json(pageOf(device), "A page of devices"), ...failures("bad_request") },
@@ -52,6 +54,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "get",
     path: "/devices/{id}",
+    tags: ["Devices"],
     summary: "Show a device",
     request: { params: deviceParams },
     responses: { 200: json(device, "The device"), ...failures("not_found") },
@@ -63,6 +66,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "patch",
     path: "/devices/{id}",
+    tags: ["Devices"],
     summary: "Change the given fields of a device",
     request: { params: deviceParams, body: jsonBody(deviceChange) },
     responses: { 200: json(device, "The device"), ...failures("bad_request", "not_found") },
@@ -77,6 +81,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "delete",
     path: "/devices/{id}",
+    tags: ["Devices"],
     summary: "Delete a device and close its connection",
     request: { params: deviceParams },
     responses: { 204: noContent, ...failures("not_found") },
@@ -91,6 +96,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "post",
     path: "/devices/{id}/credentials",
+    tags: ["Devices"],
     summary: "Issue a credential; earlier ones end",
     request: { params: deviceParams },
     responses: { 201: json(credential, "The credential"), ...failures("not_found") },
@@ -102,6 +108,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "delete",
     path: "/devices/{id}/credentials",
+    tags: ["Devices"],
     summary: "Revoke the device's credentials and close its connection",
     request: { params: deviceParams },
     responses: { 204: noContent, ...failures("not_found") },
@@ -116,6 +123,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "post",
     path: "/devices/{id}/messages",
+    tags: ["Devices"],
     summary: "Publish a message to one of the device's topics",
     request: { params: deviceParams, body: jsonBody(message) },
     responses: {
@@ -138,6 +146,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "get",
     path: "/devices/{id}/presence",
+    tags: ["Devices"],
     summary: "Whether the device is online",
     request: { params: deviceParams },
     responses: { 200: json(presence, "Its presence"), ...failures("not_found") },

@@ -16,6 +16,7 @@ pairingRoutes.openapi(
   createRoute({
     method: "get",
     path: "/pairing/{userCode}",
+    tags: ["Pairing"],
     summary: "Show which device shows this code",
     middleware: pairingCodeLimit,
     request: { params: pairingParams },
@@ -28,6 +29,7 @@ pairingRoutes.openapi(
   createRoute({
     method: "post",
     path: "/pairing/{userCode}/approve",
+    tags: ["Pairing"],
     summary: "Let the device in, as a new one or in place of one that exists",
     middleware: pairingCodeLimit,
     request: { params: pairingParams, body: jsonBody(approval) },
@@ -43,6 +45,7 @@ pairingRoutes.openapi(
   createRoute({
     method: "post",
     path: "/pairing/{userCode}/deny",
+    tags: ["Pairing"],
     summary: "Send the device away",
     middleware: pairingCodeLimit,
     request: { params: pairingParams },

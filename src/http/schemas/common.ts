@@ -1,6 +1,6 @@
 // What several resources' requests and answers are made of.
 import { z } from "@hono/zod-openapi";
-import { type ErrorCode, errorStatuses } from "../../errors.ts";
+import { type ErrorCode, errorMeanings, errorStatuses } from "../../errors.ts";
 
 /** One line of text, trimmed, as every back end stores it unchanged. */
 export function line(maxLength: number) {
@@ -39,17 +39,41 @@ export function pageOf<T extends z.ZodType>(item: T) {
 const codes = Object.keys(errorStatuses) as [ErrorCode, ...ErrorCode[]];
 
 const failure = z
-  .object({ error: z.object({ code: z.enum(codes), message: z.string(), requestId: z.string() }) })
-  .openapi("Error");
+  .object({
+    error: z.object({
+      code: z.enum(codes),
+      message: z.string().openapi({ description: "A sentence for people; it may change" }),
+      requestId: z.string().openapi({ description: "Also in the header `x-request-id`, and in the log" }),
+    }),
+  })
+  .openapi("Error", {
+    example: { error: { code: "not_found", message: "There is no such device.", requestId: "0f4d7c2e-…" } },
+  });
 
-/** The answers by which a route may refuse, for its definition. */
+/** What may befall any request of somebody signed in. */
+const everywhere = [
+  "unauthenticated",
+  "forbidden",
+  "rate_limited",
+  "internal",
+  "unavailable",
+  "schema_outdated",
+] as const;
+
+/** The answers by which a route may refuse, for its definition. Those of one status are described together. */
 export function failures<const C extends ErrorCode>(...ofRoute: C[]) {
-  const answers: Record<number, { description: string; content: { "application/json": { schema: typeof failure } } }> =
-    {};
-  for (const code of ["unauthenticated", ...ofRoute, "rate_limited", "internal", "unavailable"] as const) {
-    answers[errorStatuses[code]] = { description: code, content: { "application/json": { schema: failure } } };
-  }
-  return answers;
+  return refusals([...everywhere, ...ofRoute]);
+}
+
+/** The same for a route that nobody needs to be signed in for. */
+export function refusals(ofRoute: readonly ErrorCode[]) {
+  const byStatus = Map.groupBy(new Set(ofRoute), (code) => errorStatuses[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, some]) => [
+      status,
+      json(failure, some.map((code) => `\`${code}\`: ${errorMeanings[code]}`).join("\n\n")),
+    ]),
+  ) as Record<number, ReturnType<typeof json<typeof failure>>>;
 }
 
 export function json<T extends z.ZodType>(schema: T, description: string) {

@@ -16,8 +16,8 @@ export function schemaStore(backend: Backend): SchemaStore {
   let checked = false;
 
   return {
-    async check() {
-      if (checked) return;
+    async check({ again } = { again: false }) {
+      if (checked && !again) return;
       const rows = await appliedNewest(backend);
       if (rows.length === 0) throw outdated();
       checked = true;

@@ -1,0 +1,240 @@
+// Sign-up, sign-in and sessions for the description of the API. The schemas behind them are better-auth's own, so what they take
+// and give is written down here; a test compares the list with the routes that exist.
+import { type ErrorCode, errorMeanings, errorStatuses } from "../../errors.ts";
+
+type Schema = object;
+
+const text = { type: "string" };
+const date = { type: "string", format: "date-time" };
+const flag = { type: "boolean" };
+
+function object(properties: Record<string, Schema>, required: string[] = Object.keys(properties)): Schema {
+  return { type: "object", properties, required };
+}
+
+const email = { type: "string", format: "email", maxLength: 254, example: "ada@example.com" };
+const password = { type: "string", minLength: 8, maxLength: 128, example: "correct horse battery" };
+const user = object(
+  {
+    id: text,
+    name: text,
+    email,
+    emailVerified: flag,
+    image: { type: ["string", "null"] },
+    createdAt: date,
+    updatedAt: date,
+  },
+  ["id", "name", "email", "emailVerified", "createdAt", "updatedAt"],
+);
+const session = object(
+  {
+    id: text,
+    userId: text,
+    token: text,
+    expiresAt: date,
+    createdAt: date,
+    ipAddress: { type: ["string", "null"] },
+    userAgent: { type: ["string", "null"] },
+  },
+  ["id", "userId", "token", "expiresAt", "createdAt"],
+);
+const signedIn = object({ token: { ...text, description: "Send it as `Authorization: Bearer …`" }, user });
+const status = object({ status: flag });
+const appJwt = object({
+  token: text,
+  expiresAt: { type: "integer" },
+  hubKey: text,
+  mqttUrl: { ...text, format: "uri" },
+});
+
+interface Endpoint {
+  summary: string;
+  answer: Schema;
+  body?: Schema;
+  /** Who may ask; `session` is a person's own, never a token that was derived from one. */
+  by: "anybody" | "session";
+  refusals: ErrorCode[];
+}
+
+function refusalsOf(codes: ErrorCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => errorStatuses[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([code, some]) => [
+      code,
+      {
+        description: some.map((name) => `\`${name}\`: ${errorMeanings[name]}`).join("\n\n"),
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      },
+    ]),
+  );
+}
+
+function operation(operationId: string, { summary, answer, body, by, refusals }: Endpoint) {
+  const content = (schema: Schema) => ({ "application/json": { schema } });
+  const codes: ErrorCode[] = [...refusals, "internal", "unavailable", "schema_outdated"];
+  return {
+    tags: ["People"],
+    operationId,
+    summary,
+    ...(by === "anybody" && { security: [] }),
+    ...(body && { requestBody: { required: true, content: content(body) } }),
+    responses: { 200: { description: "Done", content: content(answer) }, ...refusalsOf(codes) },
+  };
+}
+
+/** For browsers: it answers with a page, or goes on to `callbackURL`. */
+function page(operationId: string, summary: string, query: string[], parameter?: string) {
+  const parameters = [
+    ...(parameter === undefined ? [] : [{ name: parameter, in: "path" as const, required: true, schema: text }]),
+    ...query.map((name) => ({ name, in: "query" as const, required: false, schema: text })),
+  ];
+  const responses = {
+    200: { description: "A page", content: { "text/html": { schema: text } } },
+    302: { description: "On to `callbackURL`" },
+  };
+  return { tags: ["People"], operationId, summary, security: [], parameters, responses };
+}
+
+export const authPaths = {
+  "/api/auth/sign-up/email": {
+    post: operation("signUp", {
+      summary: "Make an account with e-mail address and password",
+      by: "anybody",
+      body: object({ name: { ...text, maxLength: 100, example: "Ada" }, email, password }),
+      answer: signedIn,
+      refusals: ["bad_request", "forbidden", "conflict", "rate_limited"],
+    }),
+  },
+  "/api/auth/sign-in/email": {
+    post: operation("signIn", {
+      summary: "Sign in",
+      by: "anybody",
+      body: object({ email, password, rememberMe: flag }, ["email", "password"]),
+      answer: signedIn,
+      refusals: ["bad_request", "unauthenticated", "forbidden", "rate_limited"],
+    }),
+  },
+  "/api/auth/sign-out": {
+    post: operation("signOut", {
+      summary: "End this session",
+      by: "anybody",
+      answer: object({ success: flag }),
+      refusals: [],
+    }),
+  },
+  "/api/auth/get-session": {
+    get: operation("getSession", {
+      summary: "The present session and its user, or null",
+      by: "anybody",
+      answer: { anyOf: [object({ session, user }), { type: "null" }] },
+      refusals: [],
+    }),
+  },
+  "/api/auth/token": {
+    get: operation("getAppJwt", {
+      summary: "A short-lived JWT for an app",
+      by: "session",
+      answer: appJwt,
+      refusals: ["unauthenticated"],
+    }),
+  },
+  "/api/auth/list-sessions": {
+    get: operation("listSessions", {
+      summary: "The person's sessions",
+      by: "session",
+      answer: { type: "array", items: session },
+      refusals: ["unauthenticated"],
+    }),
+  },
+  "/api/auth/change-password": {
+    post: operation("changePassword", {
+      summary: "Change the password, and end the other sessions if asked to",
+      by: "session",
+      body: object({ currentPassword: password, newPassword: password, revokeOtherSessions: flag }, [
+        "currentPassword",
+        "newPassword",
+      ]),
+      answer: object({ token: { type: ["string", "null"] }, user }),
+      refusals: ["bad_request", "unauthenticated", "rate_limited"],
+    }),
+  },
+  "/api/auth/update-user": {
+    post: operation("updateUser", {
+      summary: "Change name or image",
+      by: "session",
+      body: object({ name: text, image: text }, []),
+      answer: status,
+      refusals: ["bad_request", "unauthenticated"],
+    }),
+  },
+  "/api/auth/revoke-session": {
+    post: operation("revokeSession", {
+      summary: "End one session",
+      by: "session",
+      body: object({ token: text }),
+      answer: status,
+      refusals: ["unauthenticated"],
+    }),
+  },
+  "/api/auth/revoke-sessions": {
+    post: operation("revokeSessions", {
+      summary: "End all sessions",
+      by: "session",
+      answer: status,
+      refusals: ["unauthenticated"],
+    }),
+  },
+  "/api/auth/revoke-other-sessions": {
+    post: operation("revokeOtherSessions", {
+      summary: "End all sessions but this one",
+      by: "session",
+      answer: status,
+      refusals: ["unauthenticated"],
+    }),
+  },
+  "/api/auth/send-verification-email": {
+    post: operation("sendVerificationEmail", {
+      summary: "Send the mail again that confirms an address",
+      by: "anybody",
+      body: object({ email, callbackURL: text }, ["email"]),
+      answer: status,
+      refusals: ["bad_request", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/verify-email": {
+    get: page("verifyEmail", "Confirm an address: what the link in the mail opens", ["token", "callbackURL"]),
+  },
+  "/api/auth/request-password-reset": {
+    post: operation("requestPasswordReset", {
+      summary: "Send a mail with a link to set a new password; says the same whether the address is known or not",
+      by: "anybody",
+      body: object({ email, redirectTo: text }, ["email"]),
+      answer: status,
+      refusals: ["bad_request", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/reset-password/{token}": {
+    get: page("resetPasswordPage", "Set a new password: what the link in the mail opens", ["callbackURL"], "token"),
+  },
+  "/api/auth/reset-password": {
+    post: operation("resetPassword", {
+      summary: "Set a new password with the token of the mail; ends all sessions",
+      by: "anybody",
+      body: object({ newPassword: password, token: text }),
+      answer: status,
+      refusals: ["bad_request", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/change-email": {
+    post: operation("changeEmail", {
+      summary: "Change the address, after mails to the old and the new one",
+      by: "session",
+      body: object({ newEmail: email, callbackURL: text }, ["newEmail"]),
+      answer: status,
+      refusals: ["bad_request", "unauthenticated", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/error": {
+    get: page("authProblemPage", "Where a link ends that did not work", ["error"]),
+  },
+};

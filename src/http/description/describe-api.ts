@@ -1,0 +1,56 @@
+// Puts the description of the API together: what the routes say of themselves, what holds for all of them, and the routes that
+// are not made of schemas.
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppEnv } from "../app-env.ts";
+import { authPaths } from "./auth-paths.ts";
+import { socketPaths } from "./socket-paths.ts";
+
+const introduction = `
+Every request carries \`Authorization: Bearer …\` with the token of a sign-in, the JWT of an app or an app token; pages may use
+the session's cookie, and then must come from an allowed origin. A device's credential opens no route of this API.
+
+A refusal is \`{"error": {"code", "message", "requestId"}}\`; docs/errors.md has every code. Lists take \`limit\` and
+\`cursor\` and answer \`{"items", "nextCursor"}\`. Instants are epoch milliseconds. What belongs to somebody else does not
+exist: 404. Requests are JSON, except where OAuth prescribes forms.
+
+Send an \`x-request-id\` of your own, or take the one of the answer: our log has it.
+`.trim();
+
+const tags = [
+  { name: "Devices", description: "Registered devices, their credentials, messages to them" },
+  { name: "Pairing", description: "How a device without a keyboard gets its credential (RFC 8628); docs/pairing.md" },
+  { name: "App tokens", description: "For scripts and MQTT tools" },
+  { name: "People", description: "Sign-up, sign-in and sessions" },
+  { name: "Sockets", description: "Where devices and apps connect; docs/protocols.md" },
+  { name: "Operating", description: "For whoever watches the deployment, and this description" },
+];
+
+/** The document of OpenAPI 3.1, without `servers`. */
+export function describeApi(app: OpenAPIHono<AppEnv>) {
+  const { openAPIRegistry: registry } = app;
+  registry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "The token of a sign-in, the JWT of `/api/auth/token`, or an app token",
+  });
+  registry.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Secure-better-auth.session_token",
+    description: "Set by signing in; over plain HTTP without `__Secure-`",
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Homeport",
+      version: "1",
+      description: introduction,
+      license: { name: "MIT" },
+    },
+    security: [{ bearer: [] }, { cookie: [] }],
+    tags,
+  });
+  return { ...document, paths: { ...document.paths, ...authPaths, ...socketPaths } };
+}
+
+export type ApiDescription = ReturnType<typeof describeApi>;
