@@ -36,7 +36,7 @@ await runTool(async () => {
   const description = await describe();
   const { valid, errors } = await new Validator().validate(JSON.parse(description));
   if (!valid) throw new Failure(`The API's description is not OpenAPI 3.1: ${JSON.stringify(errors, null, 2)}`);
-  const types = heading + astToString(await openapiTs(description, { silent: true }));
+  const types = heading + astToString(await openapiTs(description, { silent: true, defaultNonNullable: false }));
   if (types === current()) return;
   if (process.argv.includes("--check")) throw new Failure("web/api/schema.d.ts is stale. Run `npm run api:types`.");
   writeFileSync(path, types);

@@ -2349,9 +2349,9 @@ export interface components {
              * @description 1 waits for an offline device
              * @default 1
              */
-            qos: 0 | 1;
+            qos?: 0 | 1;
             /** @default false */
-            retain: boolean;
+            retain?: boolean;
         };
         Presence: {
             online: boolean;

@@ -69,9 +69,7 @@ export function docsPage(description: ApiDescription): Page {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${description.info.title} API</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${raw(`<style>${style}</style>`)}
       </head>
       <body>
         <h1>${description.info.title} API, version ${description.info.version}</h1>
