@@ -8,6 +8,31 @@ const yesOrNo = z
   .default("false")
   .transform((text) => text === "true");
 
+/** An OpenID Connect provider at which this deployment is registered as a client. */
+const socialProvider = z.strictObject({
+  /** Part of the callback's address. */
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "an id has up to 32 of a-z, 0-9 and -"),
+  discoveryUrl: z.string().refine(isSafeUrl, "must be an https: address"),
+  clientId: z.string().min(1),
+  scopes: z.array(z.string()).default(["openid", "email", "profile"]),
+});
+
+export type SocialProvider = z.infer<typeof socialProvider>;
+
+function json(fallback: string) {
+  return z
+    .string()
+    .default("")
+    .transform((text, { addIssue }): unknown => {
+      try {
+        return JSON.parse(text.trim() || fallback);
+      } catch {
+        addIssue({ code: "custom", message: "must be JSON" });
+        return z.NEVER;
+      }
+    });
+}
+
 export const peopleVariables = {
   /** Who the deployment's mails come from, `address` or `Name <address>`; empty: it sends none. */
   MAIL_FROM: z.string().regex(mailFrom, "must be `address` or `Name <address>`").default(""),
@@ -19,6 +44,10 @@ export const peopleVariables = {
   OIDC_AUDIENCE: z.string().default("").transform(words),
   /** Where the issuer's keys are; empty: where its discovery document says. */
   OIDC_JWKS_URL: z.union([z.literal(""), z.string().refine(isSafeUrl, "must be an https: address")]).default(""),
+  /** With whom people may sign in besides us: a JSON list. */
+  SOCIAL_PROVIDERS: json("[]").pipe(z.array(socialProvider).max(16)),
+  /** Secret. The clients' secrets: a JSON object, by the providers' ids. */
+  SOCIAL_SECRETS: json("{}").pipe(z.record(z.string(), z.string().min(1))),
 };
 
 function words(text: string): string[] {
@@ -42,5 +71,9 @@ export function checkPeopleVariables(config: PeopleConfig, { addIssue }: z.Refin
   if (config.OIDC_ISSUER !== "" && config.OIDC_AUDIENCE.length === 0) {
     const message = "needs OIDC_AUDIENCE, or tokens that the issuer made for others would do";
     addIssue({ code: "custom", path: ["OIDC_ISSUER"], message });
+  }
+  for (const { id } of config.SOCIAL_PROVIDERS) {
+    if (config.SOCIAL_SECRETS[id] !== undefined) continue;
+    addIssue({ code: "custom", path: ["SOCIAL_SECRETS"], message: `has no secret for "${id}"` });
   }
 }

@@ -57,6 +57,7 @@ const configSchema = z.object({
   SESSION_SECRET: z.string().min(32),
 });
 
+export type { SocialProvider } from "./config-people.ts";
 export type Config = z.infer<typeof configSchema>;
 
 const cache = new WeakMap<object, Config>();

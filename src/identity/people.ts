@@ -1,13 +1,14 @@
 // People: better-auth over the store, for one origin of the deployment. Decides which of its endpoints exist and in which form
 // they take and give tokens; knows nothing of routes.
 import { APIError, createAuthMiddleware } from "better-auth/api";
-import { betterAuth } from "better-auth/minimal";
+import { type BetterAuthOptions, betterAuth } from "better-auth/minimal";
 import { bearer } from "better-auth/plugins/bearer";
 import type { Config } from "../config.ts";
 import { newId } from "../domain/ids.ts";
 import { HomeportError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { type NotifyPerson, noticeOptions } from "./people-notices.ts";
+import { providerNamedBy, socialPlugin, withoutTokens } from "./people-social.ts";
 
 export interface People {
   /** Answers a request below `/api/auth`. Throws a HomeportError for whatever is not a success. */
@@ -38,11 +39,14 @@ const maxNameLength = 100;
 const maxImageLength = 2048;
 const maxEmailLength = 254;
 
+/** A provider that takes longer is taken for dead. */
+const providerWithinMs = 10_000;
+
 const idPrefixes: Record<string, string> = { user: "usr", session: "ses", account: "acc", verification: "ver" };
 
 export function openPeople({ store, config, requestOrigin, notify }: PeopleOptions): People {
   const baseURL = config.PUBLIC_URL === "" ? requestOrigin : new URL(config.PUBLIC_URL).origin;
-  const auth = betterAuth({
+  const options = {
     baseURL,
     basePath: "/api/auth",
     secret: config.SESSION_SECRET,
@@ -52,6 +56,13 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
     // A token as the database holds it opens nothing: it must carry the signature that only SESSION_SECRET makes.
     plugins: [bearer({ requireSignature: true })],
     rateLimit: { enabled: false },
+    account: {
+      // A state in a cookie costs no row, so that strangers cannot fill a table.
+      storeStateStrategy: "cookie",
+      updateAccountOnSignIn: false,
+      // What a provider says of an address does not make two accounts one; their owner may, with `/link-social`.
+      accountLinking: { enabled: true, disableImplicitLinking: true },
+    },
     advanced: {
       database: { generateId: ({ model }) => newId(idPrefixes[model] ?? model) },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
@@ -61,6 +72,9 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
     },
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
+        if (path === "/sign-in/social" && body?.idToken !== undefined) {
+          throw new APIError("BAD_REQUEST", { message: "Sign in at the provider: an ID token alone will not do." });
+        }
         if (path !== "/sign-up/email" || typeof body?.email !== "string") return;
         await store.people.removeUnfinished(body.email.toLowerCase(), Date.now() - unfinishedAfterMs);
       }),
@@ -76,6 +90,10 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
         },
         update: { before: async (change) => ({ data: { ...change, ...boundedProfile(change) } }) },
       },
+      account: {
+        create: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
+        update: { before: async (change) => ({ data: { ...change, ...withoutTokens } }) },
+      },
       session: {
         create: {
           before: async (session) => ({
@@ -88,11 +106,25 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
     onAPIError: { throw: true, errorURL: `${baseURL}/api/auth/error` },
     logger: { disabled: true },
     telemetry: { enabled: false },
-  });
+  } satisfies BetterAuthOptions;
+  const auth = betterAuth(options);
+
+  async function answered(request: Request): Promise<Response> {
+    const provider = await providerNamedBy(request, config);
+    if (!provider) return auth.handler(request);
+    const plugins = [...options.plugins, socialPlugin(provider, config)];
+    const response = await Promise.race([
+      betterAuth({ ...options, plugins }).handler(request),
+      delayed(providerWithinMs),
+    ]);
+    // The provider is configured: what is missing is its discovery document.
+    if (response === null || response.status === 404) throw notNow(`${provider.id} does not answer`);
+    return response;
+  }
 
   return {
     async handle(request) {
-      const response = await auth.handler(withOwnOrigin(request, baseURL));
+      const response = await answered(withOwnOrigin(request, baseURL));
       if (response.status >= 400) throw await errorOf(response);
       return withSignedToken(response);
     },
@@ -107,6 +139,10 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
       return userId === undefined ? null : { userId, cookies: answer.headers.getSetCookie() };
     },
   };
+}
+
+function delayed(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
 }
 
 function boundedProfile(user: { name?: string; image?: string | null; email?: string }): { name?: string } {
@@ -138,7 +174,7 @@ function withOwnOrigin(request: Request, baseURL: string): Request {
 /** Puts the signed token into the body too, where clients look for it. */
 async function withSignedToken(response: Response): Promise<Response> {
   const signed = response.headers.get("set-auth-token");
-  if (!signed) return response;
+  if (!signed || response.status !== 200) return response;
   const body: unknown = await response.clone().json();
   if (typeof body !== "object" || body === null || !("token" in body) || typeof body.token !== "string")
     return response;
@@ -155,6 +191,7 @@ async function errorOf(response: Response): Promise<HomeportError> {
   const code = body?.code ?? "";
   const message = body?.message ?? "The request was refused.";
   if (code.startsWith("USER_ALREADY_EXISTS")) return new HomeportError("conflict", message);
+  if (code === "FAILED_TO_UNLINK_LAST_ACCOUNT") return new HomeportError("bad_request", message);
   if (code.startsWith("FAILED_TO_") || response.status >= 500) {
     return notNow(code);
   }

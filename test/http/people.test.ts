@@ -193,7 +193,8 @@ describe("the JWT of an app", () => {
 describe("what is not offered", () => {
   it.each([
     ["POST", "/api/auth/delete-user", 404],
-    ["POST", "/api/auth/sign-in/social", 404],
+    ["POST", "/api/auth/callback/google", 405],
+    ["POST", "/api/auth/sign-in/social", 400],
     ["POST", "/api/auth/verify-password", 404],
     ["POST", "/api/auth/sign-in/email/", 404],
     ["GET", "/api/auth/sign-in/email", 405],

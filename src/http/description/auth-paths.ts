@@ -40,6 +40,21 @@ const session = object(
 );
 const signedIn = object({ token: { ...text, description: "Send it as `Authorization: Bearer …`" }, user });
 const status = object({ status: flag });
+const account = object(
+  {
+    id: text,
+    userId: text,
+    providerId: text,
+    accountId: text,
+    scopes: { type: "array", items: text },
+    createdAt: date,
+  },
+  ["id", "providerId", "accountId"],
+);
+/** `provider` is an id of SOCIAL_PROVIDERS. */
+const startElsewhere = object({ provider: text, callbackURL: text, newUserCallbackURL: text, errorCallbackURL: text }, [
+  "provider",
+]);
 const appJwt = object({
   token: text,
   expiresAt: { type: "integer" },
@@ -232,6 +247,44 @@ export const authPaths = {
       body: object({ newEmail: email, callbackURL: text }, ["newEmail"]),
       answer: status,
       refusals: ["bad_request", "unauthenticated", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/sign-in/social": {
+    post: operation("signInElsewhere", {
+      summary: "Begin to sign in at another provider: answers with the address to send the browser to",
+      by: "anybody",
+      body: startElsewhere,
+      answer: object({ url: { ...text, format: "uri" }, redirect: flag }),
+      refusals: ["bad_request", "forbidden", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/callback/{provider}": {
+    get: page("signedInElsewhere", "Where another provider sends the browser back to", ["code", "state"], "provider"),
+  },
+  "/api/auth/link-social": {
+    post: operation("linkAccount", {
+      summary: "Begin to join an account at another provider to this one",
+      by: "session",
+      body: startElsewhere,
+      answer: object({ url: { ...text, format: "uri" }, redirect: flag }),
+      refusals: ["bad_request", "unauthenticated", "forbidden", "not_found", "rate_limited"],
+    }),
+  },
+  "/api/auth/list-accounts": {
+    get: operation("listAccounts", {
+      summary: "The ways in which the person may sign in",
+      by: "session",
+      answer: { type: "array", items: account },
+      refusals: ["unauthenticated"],
+    }),
+  },
+  "/api/auth/unlink-account": {
+    post: operation("unlinkAccount", {
+      summary: "Take away one of the ways to sign in, but not the last",
+      by: "session",
+      body: object({ accountId: { ...text, description: "The `id` in the list of accounts" } }),
+      answer: status,
+      refusals: ["bad_request", "unauthenticated"],
     }),
   },
   "/api/auth/error": {

@@ -17,7 +17,9 @@ authRoutes.get("/token", async (c) => {
 });
 
 authRoutes.use("/sign-up/email", signUpLimit, mailboxLimit);
-for (const path of ["/sign-in/email", "/change-password", "/reset-password"]) authRoutes.use(path, signInLimit);
+for (const path of ["/sign-in/email", "/sign-in/social", "/link-social", "/change-password", "/reset-password"]) {
+  authRoutes.use(path, signInLimit);
+}
 for (const path of ["/send-verification-email", "/request-password-reset", "/change-email", "/verify-email"]) {
   authRoutes.use(path, mailRequired, mailLimit);
 }
@@ -30,12 +32,16 @@ authRoutes.get("/verify-email", async (c) =>
 authRoutes.get("/reset-password/:token", mailRequired, signInLimit, (c) =>
   c.req.query("callbackURL") === undefined ? resetPasswordPage(c) : handled(c),
 );
+authRoutes.get("/callback/:provider", signInLimit, handled);
 authRoutes.get("/error", answerProblemPage);
 
-const reads = ["/get-session", "/list-sessions"];
+const reads = ["/get-session", "/list-sessions", "/list-accounts"];
 const writes = [
   "/sign-up/email",
   "/sign-in/email",
+  "/sign-in/social",
+  "/link-social",
+  "/unlink-account",
   "/sign-out",
   "/change-password",
   "/update-user",
