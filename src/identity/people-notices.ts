@@ -1,12 +1,15 @@
 // When better-auth tells people something by mail, and with which links. Knows no words and sends nothing itself.
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { PersonNotice } from "../domain/person-notice.ts";
+import type { Store } from "../store/store.ts";
+import type { SignInDevice } from "./people-devices.ts";
 
 /** Tells a person at an address, later: nobody waits for a mail. Null in a deployment that sends none. */
 export type NotifyPerson = ((to: string, notice: PersonNotice) => void) | null;
 
 interface NoticeOptions {
   notify: NotifyPerson;
+  store: Store;
   baseURL: string;
   requireVerifiedEmail: boolean;
 }
@@ -16,7 +19,7 @@ type NoticeParts = Required<Pick<BetterAuthOptions, "emailAndPassword" | "emailV
 /** One hour, for every link. */
 const linkSeconds = 3600;
 
-export function noticeOptions({ notify, baseURL, requireVerifiedEmail }: NoticeOptions): NoticeParts {
+export function noticeOptions({ notify, store, baseURL, requireVerifiedEmail }: NoticeOptions): NoticeParts {
   const emailAndPassword = { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 };
   if (notify === null) return { emailAndPassword, emailVerification: {}, user: {} };
   return {
@@ -31,7 +34,11 @@ export function noticeOptions({ notify, baseURL, requireVerifiedEmail }: NoticeO
         const link = callback ? `${page}?callbackURL=${encodeURIComponent(callback)}` : page;
         notify(user.email, { kind: "resetPassword", url: link });
       },
-      onPasswordReset: async ({ user }) => notify(user.email, { kind: "passwordReset" }),
+      onPasswordReset: async ({ user }) => {
+        notify(user.email, { kind: "passwordReset" });
+        // Who signs in next is worth a notice, from wherever.
+        await store.people.forgetDevices(user.id).catch(() => null);
+      },
       // Asked for only where a sign-up may not tell whether the address is taken.
       onExistingUserSignUp: async ({ user }) => notify(user.email, { kind: "alreadyRegistered" }),
     },
@@ -49,6 +56,15 @@ export function noticeOptions({ notify, baseURL, requireVerifiedEmail }: NoticeO
       },
     },
   };
+}
+
+/** Half a year. */
+const deviceMs = 180 * 86_400_000;
+
+/** Remembers the device that a new session, or a new user, comes from: whether it was unknown. Never fails a sign-in. */
+export async function rememberDevice(store: Store, userId: string, device: SignInDevice): Promise<boolean> {
+  const now = Date.now();
+  return store.people.rememberDevice({ id: device.id, userId, now, expiresAt: now + deviceMs }).catch(() => false);
 }
 
 /** Where nobody asked to be sent on, the answer itself says what happened. */

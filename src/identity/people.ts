@@ -7,7 +7,8 @@ import type { Config } from "../config.ts";
 import { newId } from "../domain/ids.ts";
 import { HomeportError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import { type NotifyPerson, noticeOptions } from "./people-notices.ts";
+import { deviceOf } from "./people-devices.ts";
+import { type NotifyPerson, noticeOptions, rememberDevice } from "./people-notices.ts";
 import { providerNamedBy, socialPlugin, withoutTokens } from "./people-social.ts";
 
 export interface People {
@@ -52,7 +53,7 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
     secret: config.SESSION_SECRET,
     database: store.people.tables,
     trustedOrigins: [baseURL, requestOrigin, ...config.CORS_ORIGINS],
-    ...noticeOptions({ notify, baseURL, requireVerifiedEmail: config.REQUIRE_VERIFIED_EMAIL }),
+    ...noticeOptions({ notify, store, baseURL, requireVerifiedEmail: config.REQUIRE_VERIFIED_EMAIL }),
     // A token as the database holds it opens nothing: it must carry the signature that only SESSION_SECRET makes.
     plugins: [bearer({ requireSignature: true })],
     rateLimit: { enabled: false },
@@ -84,8 +85,9 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
         create: {
           before: async (user) => ({ data: { ...user, ...boundedProfile(user) } }),
           // The account is not complete yet and could not be repaired by its owner; a hub that is missing is made on first use.
-          after: async (user) => {
+          after: async (user, context) => {
             await store.hubs.ensure(user.id, newId("hub"), Date.now()).catch(() => null);
+            if (notify) await rememberDevice(store, user.id, deviceOf(user.id, context?.headers));
           },
         },
         update: { before: async (change) => ({ data: { ...change, ...boundedProfile(change) } }) },
@@ -99,6 +101,14 @@ export function openPeople({ store, config, requestOrigin, notify }: PeopleOptio
           before: async (session) => ({
             data: { ...session, userAgent: session.userAgent?.slice(0, maxUserAgentLength) },
           }),
+          after: async ({ userId }, context) => {
+            if (!notify || !context) return;
+            const device = deviceOf(userId, context.headers);
+            if (!(await rememberDevice(store, userId, device))) return;
+            const user = await context.context.internalAdapter.findUserById(userId).catch(() => null);
+            const { label, address } = device;
+            if (user) notify(user.email, { kind: "newDevice", device: label, address, at: Date.now() });
+          },
         },
       },
     },

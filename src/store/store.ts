@@ -26,6 +26,19 @@ export interface PeopleStore {
   findOutside(accountId: string): Promise<{ userId: string; hubId: string | null } | null>;
   /** Makes user and account, or neither: `conflict` when the account's id or the address is taken. */
   createOutside(person: NewOutsidePerson): Promise<void>;
+  /** Whether the device was unknown until now. */
+  rememberDevice(device: KnownDevice): Promise<boolean>;
+  /** After that, every device is unknown. */
+  forgetDevices(userId: string): Promise<void>;
+}
+
+/** A device from which a person signed in. */
+export interface KnownDevice {
+  id: string;
+  userId: string;
+  now: number;
+  /** When it is unknown again. */
+  expiresAt: number;
 }
 
 export interface NewOutsidePerson {

@@ -10,8 +10,9 @@ async function signUp(mailbox: Mailbox, email: string, fields: object = {}) {
   return mailbox.call("POST", "/api/auth/sign-up/email", { body: { name: "Ada", email, password, ...fields } });
 }
 
-function signIn(mailbox: Mailbox, email: string, secret = password) {
-  return mailbox.call("POST", "/api/auth/sign-in/email", { body: { email, password: secret } });
+/** From a client address of its own each time, unless headers name one. */
+function signIn(mailbox: Mailbox, email: string, secret = password, headers: Record<string, string> = {}) {
+  return mailbox.call("POST", "/api/auth/sign-in/email", { body: { email, password: secret }, headers });
 }
 
 /** Signs up and follows the link. */
@@ -131,6 +132,7 @@ describe("a forgotten password", () => {
     expect(await call("GET", "/v1/devices", { token })).toMatchObject({ status: 401 });
     expect(await signIn(mailbox, email)).toMatchObject({ status: 401 });
     expect(await signIn(mailbox, email, newPassword)).toMatchObject({ status: 200 });
+    mailbox.take(email); // the new device
     expect(await mailbox.call("POST", "/api/auth/reset-password", { body })).toMatchObject({ status: 400 });
 
     const unknown = await mailbox.call("POST", "/api/auth/request-password-reset", { body: { email: newAddress() } });
@@ -186,6 +188,68 @@ describe("a change of address", () => {
     expect(await mailbox.call("POST", "/api/auth/change-email", { body: { newEmail: newAddress() } })).toMatchObject({
       status: 401,
     });
+  });
+});
+
+describe("a sign-in from a new device", () => {
+  const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/";
+  const at = (address: string, userAgent = `${firefox}140.0`) => ({
+    "cf-connecting-ip": address,
+    "user-agent": userAgent,
+  });
+
+  async function userAt(mailbox: Mailbox, headers: Record<string, string>) {
+    const email = newAddress();
+    await mailbox.call("POST", "/api/auth/sign-up/email", { body: { name: "Ada", email, password }, headers });
+    mailbox.take(email); // the one to confirm the address: a sign-up is no news
+    return email;
+  }
+
+  it("is told once, with program, system and address", async () => {
+    const mailbox = new Mailbox();
+    const email = await userAt(mailbox, at("198.51.100.1"));
+    await signIn(mailbox, email, password, at("203.0.113.5"));
+    const { subject, text } = mailbox.take(email);
+    expect(subject).toBe("A sign-in to homeport.test from a new device");
+    expect(text.replaceAll("\n", " ")).toContain("Firefox on Linux, from the network address 203.0.113.5,");
+    await signIn(mailbox, email, password, at("203.0.113.5"));
+    expect(mailbox.mails).toEqual([]);
+  });
+
+  it("is not what a new version, another address of the same network, or a sign-out makes", async () => {
+    const mailbox = new Mailbox();
+    const email = await userAt(mailbox, at("198.51.100.1"));
+    const { body } = await signIn(mailbox, email, password, at("198.51.7.7", `${firefox}141.0`));
+    await mailbox.call("POST", "/api/auth/sign-out", { token: body.token });
+    await signIn(mailbox, email, password, at("198.51.100.1"));
+    const six = at("2001:db8:1::1");
+    await signIn(mailbox, email, password, six);
+    expect(mailbox.take(email).text).toContain("2001:db8:1::1");
+    await signIn(mailbox, email, password, at("2001:db8:2::2"));
+    expect(mailbox.mails).toEqual([]);
+  });
+
+  it("is told of another program, in no words that it could choose", async () => {
+    const mailbox = new Mailbox();
+    const email = await userAt(mailbox, at("198.51.100.1"));
+    await signIn(mailbox, email, password, at("198.51.100.1", "curl/8.5.0"));
+    expect(mailbox.take(email).text).toContain("curl, from");
+    await signIn(mailbox, email, password, at("198.51.100.1", "https://evil.example/ click <b>here</b>"));
+    const { text, html } = mailbox.take(email);
+    expect(text).toContain("An unknown program, from");
+    expect(html).not.toContain("evil");
+  });
+
+  it("is every one after a new password", async () => {
+    const mailbox = new Mailbox();
+    const home = at("198.51.100.1");
+    const email = await userAt(mailbox, home);
+    await mailbox.call("POST", "/api/auth/request-password-reset", { body: { email } });
+    const body = { token: mailbox.take(email).link.split("/").pop(), newPassword };
+    await mailbox.call("POST", "/api/auth/reset-password", { body });
+    mailbox.take(email);
+    await signIn(mailbox, email, newPassword, home);
+    expect(mailbox.take(email).subject).toContain("new device");
   });
 });
 

@@ -3,8 +3,14 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import { and, eq, lt, notExists } from "drizzle-orm";
+import { HomeportError } from "../../errors.ts";
 import type { PeopleStore } from "../store.ts";
 import { type Backend, guarded } from "../backend.ts";
+
+/** Devices live among better-auth's verifications, which it removes when they have expired. */
+function devicesOf(userId: string): string {
+  return `devices:${userId}`;
+}
 
 export function peopleStore(backend: Backend): PeopleStore {
   const { db, provider, batch } = backend;
@@ -48,6 +54,23 @@ export function peopleStore(backend: Backend): PeopleStore {
           tx.insert(users).values({ id: userId, name, email, emailVerified, ...stamps }),
           tx.insert(accounts).values({ id: accountId, userId, providerId: issuer, accountId: subject, ...stamps }),
         ]);
+      },
+
+      async rememberDevice({ id, userId, now, expiresAt }) {
+        const createdAt = new Date(now);
+        const stamps = { createdAt, updatedAt: createdAt, expiresAt: new Date(expiresAt) };
+        try {
+          await db.insert(verifications).values({ id, identifier: devicesOf(userId), value: "", ...stamps });
+          return true;
+        } catch (error) {
+          const failure = backend.translated(error);
+          if (failure instanceof HomeportError && failure.code === "conflict") return false;
+          throw failure;
+        }
+      },
+
+      async forgetDevices(userId) {
+        await db.delete(verifications).where(eq(verifications.identifier, devicesOf(userId)));
       },
     }),
   };
