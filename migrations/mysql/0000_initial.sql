@@ -72,7 +72,7 @@ CREATE TABLE `pairings` (
 CREATE TABLE `accounts` (
 	`id` varchar(64) NOT NULL,
 	`account_id` varchar(255) NOT NULL,
-	`provider_id` varchar(64) NOT NULL,
+	`provider_id` varchar(255) NOT NULL,
 	`user_id` varchar(64) NOT NULL,
 	`access_token` text,
 	`refresh_token` text,

@@ -1,10 +1,10 @@
-import { env } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
 import { readHubKey } from "../../src/identity/hub-key.ts";
 import { call, keys, signIn, signUp } from "../support/api.ts";
+import { queryDatabase } from "../support/database.ts";
 import { makeKey, type TestKey, TestProvider } from "../support/oidc-provider.ts";
 
 let provider: TestProvider;
@@ -27,7 +27,7 @@ function devices(token: string) {
 async function accountsOf(subject: string) {
   const select = `select users.id, users.email, users.email_verified, users.name, accounts.provider_id
     from accounts join users on users.id = accounts.user_id where account_id = ?`;
-  return (await env.DB.prepare(select).bind(subject).all()).results;
+  return queryDatabase(select, subject);
 }
 
 describe("a token of the configured outside issuer", () => {

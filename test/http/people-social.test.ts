@@ -1,7 +1,7 @@
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
 import { type Answer, call, createUser, origin, respond, signUp } from "../support/api.ts";
+import { queryDatabase } from "../support/database.ts";
 import { TestProvider } from "../support/oidc-provider.ts";
 
 const clientSecret = "the client's secret";
@@ -100,7 +100,7 @@ describe("signing in at another provider", () => {
     const person = somebody();
     await provider.set({ clientSecret, person });
     await new Browser().signIn();
-    const row = await env.DB.prepare("select * from accounts where account_id = ?").bind(person.sub).first();
+    const [row] = await queryDatabase("select * from accounts where account_id = ?", person.sub);
     expect(row).toMatchObject({ provider_id: "example", access_token: null, refresh_token: null, id_token: null });
   });
 
@@ -162,7 +162,7 @@ describe("another provider does not let in", () => {
   it("whoever has only the address of a local account; its owner may link it", async () => {
     const { body } = await signUp();
     const email = body.user.email as string;
-    await env.DB.prepare("update users set email_verified = 1 where email = ?").bind(email).run();
+    await queryDatabase("update users set email_verified = 1 where email = ?", email);
     await provider.set({ clientSecret, person: somebody({ email }) });
     const browser = new Browser();
     await refused(browser, await browser.signIn(), "account_not_linked");

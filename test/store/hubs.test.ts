@@ -1,6 +1,7 @@
 // The list a hub reads when it first runs.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { deletedVersion } from "../../src/domain/credentials.ts";
 import { newId } from "../../src/domain/ids.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { createUser } from "../support/api.ts";
@@ -59,6 +60,29 @@ describe("the list of a hub", () => {
 
   it("is empty for a hub nobody knows", async () => {
     expect(await hubs.listCredentials(newId("hub"), Date.now())).toEqual([]);
+  });
+});
+
+describe("what a hub has to know of some credentials", () => {
+  it("is their present state, however many they are; what has no row is deleted", async () => {
+    const user = await createUser();
+    const [live, bare] = [await user.addDevice(), await user.addDevice()];
+    await user.post(`/v1/devices/${live}/credentials`);
+    const token = await user.addAppToken();
+    const unknown = Array.from({ length: 200 }, (_, i) => `dev_unknown${i}`);
+    const states = await hubs.credentialStates([live, ...unknown, bare, token.id]);
+    expect(states).toHaveLength(203);
+    const stateOf = (id: string) => states.find(({ subject }) => subject === id);
+    expect(stateOf(live)).toEqual({ subject: live, version: 2, gen: 1, grants: noGrants });
+    expect(stateOf(bare)).toEqual({ subject: bare, version: 1, gen: null, grants: noGrants });
+    expect(stateOf(token.id)).toEqual({ subject: token.id, version: 1, gen: 1, grants: noGrants });
+    expect(stateOf("dev_unknown7")).toEqual({
+      subject: "dev_unknown7",
+      version: deletedVersion,
+      gen: null,
+      grants: noGrants,
+    });
+    expect(await hubs.credentialStates([])).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ export function unreachable(): never {
 
 /** Bindings with a database that cannot be reached, of the kind the project runs on. */
 export function unreachableDatabase(): Partial<Env> {
-  return { DB: databaseWith(unreachable), ...(env.DATABASE_URL ? { DATABASE_URL: "http://a:b@127.0.0.1:1" } : {}) };
+  return { DB: databaseWith(unreachable), ...(env.DATABASE_URL ? { DATABASE_URL: env.DOWN_DATABASE_URL } : {}) };
 }
 
 /** A database on which nobody ever ran a migration. */

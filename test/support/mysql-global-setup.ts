@@ -12,6 +12,7 @@ import { MysqlBridge } from "./mysql-bridge.ts";
 declare module "vitest" {
   interface ProvidedContext {
     databaseUrl: string;
+    downDatabaseUrl: string;
   }
 }
 
@@ -19,15 +20,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (missingPackages([mariaDbServer]).length > 0) {
     if (process.env.CI) throw new Error("CI is set, but MariaDB is not installed: sudo apt-get install mariadb-server");
     project.provide("databaseUrl", "");
+    project.provide("downDatabaseUrl", "");
     return async () => {};
   }
   const folder = mkdtempSync(join(tmpdir(), "homeport-mysql-"));
   const mariaDb = await MariaDb.start(folder, "only-for-tests");
   const bridge = await MysqlBridge.start(mariaDb.access);
+  const down = await MysqlBridge.start({ ...mariaDb.access, port: 1 });
   await applyMysqlMigrations(bridge.url);
   project.provide("databaseUrl", bridge.url);
+  project.provide("downDatabaseUrl", down.url);
   return async () => {
-    await bridge.stop();
+    await Promise.all([bridge.stop(), down.stop()]);
     await mariaDb.stop("SIGKILL"); // nobody needs the data
     rmSync(folder, { recursive: true, force: true });
   };

@@ -42,7 +42,7 @@ export const accounts = mysqlTable(
   {
     id: id("id").primaryKey(),
     accountId: varchar("account_id", { length: 255 }).notNull(),
-    providerId: varchar("provider_id", { length: 64 }).notNull(),
+    providerId: varchar("provider_id", { length: 255 }).notNull(),
     userId: id("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),

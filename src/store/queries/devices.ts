@@ -32,11 +32,12 @@ export function deviceStore({ db, tables, batch }: Backend): DeviceStore {
   ) {
     const given = notice ?? { id: "", now: 0, retryAt: 0 };
     const [, , [row], [noticed]] = await batch((tx) => [
-      insertNotice(tx, tables, devices, notice ? owned(ref) : noRow, given),
+      // First: on MySQL it makes changes of one device wait for each other, where two that read first would deadlock.
       tx
         .update(devices)
         .set({ ...set, version: sql`${devices.version} + 1` })
         .where(owned(ref)),
+      insertNotice(tx, tables, devices, notice ? owned(ref) : noRow, given),
       tx.select().from(devices).where(owned(ref)),
       selectNotice(tx, tables, given),
       ...(tags ? retag(tx, ref, tags) : []),
