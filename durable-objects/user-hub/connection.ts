@@ -32,6 +32,8 @@ export type Door = "direct" | "relayed";
  */
 export interface ConnectionState {
   id: string;
+  /** Of the upgrade, at most 64 characters; names it in the log. */
+  requestId: string | null;
   door: Door;
   openedAt: number;
   /** From the upgrade; CONNECT's password goes before it, unless the relayed door has read that already. */

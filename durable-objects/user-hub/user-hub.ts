@@ -49,15 +49,16 @@ export class UserHub extends DurableObject<Env> {
 
   /** Takes a socket from one of the Worker's doors. `x-homeport-*` headers are the doors' own. */
   override async fetch(request: Request): Promise<Response> {
-    if (!(await this.#fill())) return unavailable();
     const { headers } = request;
+    const requestId = headers.get("x-request-id");
+    if (!(await this.#fill(requestId))) return unavailable();
     const token = headers.get("x-homeport-token");
     const protocol = headers.get("x-homeport-protocol") === "json" ? "json" : "mqtt";
     if (protocol === "json" && !this.#broker.admits(token)) return new Response(null, { status: 401 });
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     const door = headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct";
-    this.#broker.open(server, { door, protocol, token });
+    this.#broker.open(server, { door, protocol, token, requestId });
     const subprotocol = headers.get("sec-websocket-protocol");
     const answered = subprotocol ? { headers: { "sec-websocket-protocol": subprotocol } } : {};
     return new Response(null, { status: 101, webSocket: client, ...answered });
@@ -80,31 +81,34 @@ export class UserHub extends DurableObject<Env> {
     this.#broker.closed(socket);
   }
 
-  /** Takes over what the database says of these credentials; sockets of those no longer admitted are closed. */
-  async applyCredentials(states: CredentialState[]): Promise<Result<null>> {
-    if (!(await this.#fill())) return databaseDown;
-    this.#broker.applyCredentials(states);
-    return { ok: true, value: null };
+  /**
+   * Takes over what the database says of these credentials; sockets of those no longer admitted are closed. Here as below,
+   * `requestId` names in the log the request that the call belongs to.
+   */
+  async applyCredentials(states: CredentialState[], requestId: string | null = null): Promise<Result<null>> {
+    if (!(await this.#fill(requestId))) return databaseDown;
+    return logged("applyCredentials", requestId, () => {
+      this.#broker.applyCredentials(states);
+      return { ok: true, value: null };
+    });
   }
 
   /** Publishes as the user's app; `recipients` counts the connections it was sent to. Durable on return when retained. */
-  async publish(message: ApiMessage): Promise<Result<{ recipients: number }>> {
-    const recipients = this.#broker.publish({
-      ...message,
-      topicBytes: null,
-      properties: noProperties,
-      expiresAt: null,
+  async publish(message: ApiMessage, requestId: string | null = null): Promise<Result<{ recipients: number }>> {
+    return logged("publish", requestId, () => {
+      const packet = { ...message, topicBytes: null, properties: noProperties, expiresAt: null };
+      const recipients = this.#broker.publish(packet);
+      if (recipients !== null) return { ok: true, value: { recipients } };
+      return { ok: false, code: "quota_exceeded", message: "The hub holds as many retained messages as it may." };
     });
-    if (recipients !== null) return { ok: true, value: { recipients } };
-    return { ok: false, code: "quota_exceeded", message: "The hub holds as many retained messages as it may." };
   }
 
-  async presence(deviceId: string): Promise<Result<Presence>> {
-    return { ok: true, value: this.#broker.presence(deviceId) };
+  async presence(deviceId: string, requestId: string | null = null): Promise<Result<Presence>> {
+    return logged("presence", requestId, () => ({ ok: true, value: this.#broker.presence(deviceId) }));
   }
 
   /** Once in a hub's life: takes its credentials over from the database. False: the database cannot be reached. */
-  async #fill(): Promise<boolean> {
+  async #fill(requestId: string | null): Promise<boolean> {
     if (this.#isFilled) return true;
     const meta = new MetaTable(this.ctx.storage.sql);
     if (meta.read("filledAt") === null) {
@@ -113,7 +117,7 @@ export class UserHub extends DurableObject<Env> {
         this.#broker.applyCredentials(await readCredentials(this.env, this.#hubId, now));
         meta.write("filledAt", now);
       } catch (error) {
-        console.error(JSON.stringify({ event: "hub.fill.failed", error: String(error) }));
+        console.error(JSON.stringify({ event: "hub.fill.failed", requestId, error: String(error) }));
         return false;
       }
     }
@@ -127,6 +131,20 @@ const databaseDown = {
   code: "unavailable",
   message: "The database cannot be reached. Try again shortly.",
 } as const;
+
+/** A bug's stack is known here alone: the caller hears only that the call failed. */
+function logged<T>(call: string, requestId: string | null, act: () => Result<T>): Result<T> {
+  try {
+    return act();
+  } catch (error) {
+    console.error(JSON.stringify({ event: "hub.call.failed", call, requestId, error: stackOf(error) }));
+    throw error;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return String((error as Error | undefined)?.stack ?? error);
+}
 
 function unavailable(): Response {
   return new Response(databaseDown.message, { status: 503, headers: { "retry-after": "5" } });

@@ -80,7 +80,10 @@ export class Broker {
    * A new socket. `token`: what its upgrade showed, if anything. It lets an MQTT client connect without a password; a
    * JSON client, whose token must have been asked about, is connected with it.
    */
-  open(socket: HubSocket, opening: { door: Door; protocol: "mqtt" | "json"; token: string | null }): void {
+  open(
+    socket: HubSocket,
+    opening: { door: Door; protocol: "mqtt" | "json"; token: string | null; requestId: string | null },
+  ): void {
     this.#event(() => {
       const state = this.#state;
       const upgradeAdmission = opening.token === null ? null : readToken(state, opening.token);
@@ -88,6 +91,7 @@ export class Broker {
       this.#makeRoomForUnconnected();
       const connection = new Connection(socket, {
         id: newId("con", state.now),
+        requestId: opening.requestId,
         door: opening.door,
         openedAt: state.now,
         upgradeAdmission,
@@ -124,7 +128,9 @@ export class Broker {
       try {
         receive(this.#state, connection, data);
       } catch (error) {
-        console.error(JSON.stringify({ event: "hub.receive.failed", error: String((error as Error)?.stack ?? error) }));
+        const { id: connectionId, requestId } = connection.state;
+        const stack = String((error as Error)?.stack ?? error);
+        console.error(JSON.stringify({ event: "hub.receive.failed", connectionId, requestId, error: stack }));
         const reason = "The hub could not handle this packet.";
         const code = reasonCode.implementationSpecificError;
         this.#state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
