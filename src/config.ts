@@ -49,6 +49,8 @@ const configSchema = z.object({
   MAX_SUBSCRIPTIONS: whole(1000, 1, 10_000),
   /** Devices that ask to be paired at the same time, in the whole deployment. */
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
+  /** Share of the requests that get a line in the log, 0 to 1; failures of ours always do. */
+  LOG_SAMPLE_RATE: z.coerce.number().min(0).max(1).default(0.1),
   /** Secret. `kid:base64url` pairs separated by commas, 32 bytes or more each; the first signs, all verify. */
   SIGNING_KEYS: z.string().min(1),
   /** Secret. The MySQL to use instead of D1; empty: D1. */

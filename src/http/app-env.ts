@@ -6,6 +6,8 @@ export interface AppEnv {
   Bindings: Env;
   Variables: RequestIdVariables & {
     request: RequestContext;
+    /** What went wrong on our side, for the log. */
+    failure?: Error;
     /** Behind `authenticated` only. */
     ctx: ServiceContext;
   };

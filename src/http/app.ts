@@ -11,6 +11,7 @@ import { mountDoors } from "./doors/mount-doors.ts";
 import { answerError } from "./errors.ts";
 import { answerUnrouted } from "./unrouted.ts";
 import { authenticated } from "./middleware/authenticate.ts";
+import { logRequests } from "./middleware/log-requests.ts";
 import { jsonOnly } from "./middleware/json-only.ts";
 import { withRequestContext } from "./middleware/request-context.ts";
 import { schemaChecked } from "./middleware/schema-check.ts";
@@ -30,7 +31,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.onError(answerError);
   app.notFound((c) => answerUnrouted(app, c));
-  app.use(requestId({ limitLength: maxRequestIdLength }));
+  app.use(requestId({ limitLength: maxRequestIdLength }), logRequests);
   app.route("/", operatingRoutes);
   app.get("/pair", secureHeaders(), (c) => {
     c.header("Content-Security-Policy", pairPage.contentSecurityPolicy);

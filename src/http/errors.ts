@@ -28,7 +28,8 @@ function homeportErrorOf(error: unknown): HomeportError | null {
 export function answerError(error: Error, c: Context<AppEnv>): Response {
   const known = homeportErrorOf(error);
   const requestId = c.get("requestId");
-  if (!known || known.code === "internal" || known.code === "unavailable") logError(error, requestId, c);
+  // For the log alone.
+  if (!known || known.code === "internal" || known.code === "unavailable") c.set("failure", error);
   const code = known?.code ?? "internal";
   // What is wrong inside is for the log, not for the caller.
   const message =
@@ -36,12 +37,4 @@ export function answerError(error: Error, c: Context<AppEnv>): Response {
   if (known?.retryAfterSeconds !== undefined) c.header("Retry-After", String(known.retryAfterSeconds));
   if (code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
   return c.json({ error: { code, message, requestId } }, errorStatuses[code]);
-}
-
-/** One JSON line. Holds the path and never the query, headers or body, which may carry secrets. */
-function logError(error: Error, requestId: string, c: Context<AppEnv>): void {
-  const cause = error.cause === undefined ? undefined : String(error.cause);
-  const { method, path } = c.req;
-  const line = { event: "request_failed", requestId, method, path, error: error.stack ?? String(error), cause };
-  console.error(JSON.stringify(line));
 }

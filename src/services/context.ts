@@ -22,6 +22,8 @@ export interface SystemContext {
 export interface RequestContext extends SystemContext {
   /** Scheme and host under which people and devices reach the deployment. */
   baseUrl: string;
+  /** Names the request in every log, the hub's too. */
+  requestId: string;
   /** ISO two letters; places a hub that is created on the way. */
   continent: string | null;
 }
@@ -42,8 +44,11 @@ export function systemContext(env: Env): SystemContext {
   };
 }
 
-export function requestContext(env: Env, requestOrigin: string, continent: string | null): RequestContext {
+export function requestContext(
+  env: Env,
+  { requestId, requestOrigin, continent }: { requestId: string; requestOrigin: string; continent: string | null },
+): RequestContext {
   const system = systemContext(env);
   const { PUBLIC_URL } = system.config;
-  return { ...system, baseUrl: PUBLIC_URL === "" ? requestOrigin : new URL(PUBLIC_URL).origin, continent };
+  return { ...system, requestId, baseUrl: PUBLIC_URL === "" ? requestOrigin : new URL(PUBLIC_URL).origin, continent };
 }

@@ -9,6 +9,8 @@ export class RecordedHubs {
   readonly told: { hub: string; states: CredentialState[] }[] = [];
   readonly published: { hub: string; message: ApiMessage }[] = [];
   readonly asked: string[] = [];
+  /** Of the requests that the calls belong to. */
+  readonly requestIds: unknown[] = [];
   /** The next calls that throw, as an unreachable object would. */
   failures = 0;
   presence: Presence = { online: true, lastSeenAt: 1 };
@@ -16,17 +18,20 @@ export class RecordedHubs {
   /** For `bindings`. */
   readonly USER_HUB = {
     getByName: (hub: string) => ({
-      applyCredentials: async (states: CredentialState[]) => {
+      applyCredentials: async (states: CredentialState[], requestId: unknown) => {
+        this.requestIds.push(requestId);
         this.#mayFail();
         this.told.push({ hub, states });
         return { ok: true, value: null };
       },
-      publish: async (message: ApiMessage) => {
+      publish: async (message: ApiMessage, requestId: unknown) => {
+        this.requestIds.push(requestId);
         this.#mayFail();
         this.published.push({ hub, message });
         return { ok: true, value: { recipients: 2 } };
       },
-      presence: async (deviceId: string) => {
+      presence: async (deviceId: string, requestId: unknown) => {
+        this.requestIds.push(requestId);
         this.#mayFail();
         this.asked.push(deviceId);
         return { ok: true, value: this.presence };

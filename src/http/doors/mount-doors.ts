@@ -5,10 +5,11 @@ import type { Context } from "hono";
 import { HomeportError, unauthenticated } from "../../errors.ts";
 import { readHubKey } from "../../identity/hub-key.ts";
 import { jsonSubprotocol } from "../../protocols/json/frames.ts";
-import { type RequestContext, requestContext } from "../../services/context.ts";
+import type { RequestContext } from "../../services/context.ts";
 import { admitToken } from "../../services/hub/admit-token.ts";
 import { openSocket, type SocketRequest } from "../../services/hub/open-socket.ts";
 import type { AppEnv } from "../app-env.ts";
+import { contextOf } from "../middleware/request-context.ts";
 import { relay } from "./relay.ts";
 import { subprotocols, upgradeToken } from "./upgrade-token.ts";
 
@@ -44,9 +45,7 @@ function openDoor(c: Context<AppEnv>, what: string): { ctx: RequestContext; toke
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     throw new HomeportError("upgrade_required", `This is ${what}: connect with a WebSocket.`);
   }
-  const continent = (request.cf?.continent as string | undefined) ?? null;
-  const ctx = requestContext(c.env, new URL(request.url).origin, continent);
-  return { ctx, token: upgradeToken(request), offered: subprotocols(request) };
+  return { ctx: contextOf(c), token: upgradeToken(request), offered: subprotocols(request) };
 }
 
 /** The subprotocol to answer with; beside tokens, a client that offers any must offer this one. */

@@ -1,11 +1,18 @@
 // Builds what services need to know of the deployment and of the request.
-import type { MiddlewareHandler } from "hono";
-import { requestContext } from "../../services/context.ts";
+import type { Context, MiddlewareHandler } from "hono";
+import { type RequestContext, requestContext } from "../../services/context.ts";
 import type { AppEnv } from "../app-env.ts";
 
 export const withRequestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const continent = c.req.raw.cf?.continent;
-  const origin = new URL(c.req.url).origin;
-  c.set("request", requestContext(c.env, origin, typeof continent === "string" ? continent : null));
+  c.set("request", contextOf(c));
   await next();
 };
+
+export function contextOf(c: Context<AppEnv>): RequestContext {
+  const continent = c.req.raw.cf?.continent;
+  return requestContext(c.env, {
+    requestId: c.var.requestId,
+    requestOrigin: new URL(c.req.url).origin,
+    continent: typeof continent === "string" ? continent : null,
+  });
+}

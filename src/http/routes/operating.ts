@@ -1,8 +1,8 @@
 // /healthz and /readyz, for whoever watches the deployment.
 import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import { checkReadiness } from "../../services/check-readiness.ts";
-import { requestContext } from "../../services/context.ts";
 import type { AppEnv } from "../app-env.ts";
+import { contextOf } from "../middleware/request-context.ts";
 import { json, refusals } from "../schemas/common.ts";
 
 export const operatingRoutes = new OpenAPIHono<AppEnv>();
@@ -34,7 +34,7 @@ operatingRoutes.openapi(
     },
   }),
   async (c) => {
-    await checkReadiness({ ctx: requestContext(c.env, new URL(c.req.url).origin, null) });
+    await checkReadiness({ ctx: contextOf(c) });
     return c.json({ status: "ok" as const }, 200);
   },
 );

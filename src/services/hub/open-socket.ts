@@ -16,6 +16,7 @@ export interface SocketRequest {
 export function openSocket({ ctx, input }: { ctx: RequestContext; input: SocketRequest }): Promise<Response> {
   const headers = new Headers({
     upgrade: "websocket",
+    "x-request-id": ctx.requestId,
     "x-homeport-door": input.door,
     "x-homeport-protocol": input.protocol,
   });

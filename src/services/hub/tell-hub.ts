@@ -16,8 +16,12 @@ export function newNotice(ctx: SystemContext): NewNotice {
 }
 
 /** Tells the hub these states. Throws when it could not be reached or refused. */
-export async function applyCredentials(ctx: SystemContext, hubId: string, states: CredentialState[]): Promise<void> {
-  const result = await hubStub(ctx.hubs, hubId).applyCredentials(states);
+export async function applyCredentials(
+  ctx: SystemContext & { requestId?: string },
+  hubId: string,
+  states: CredentialState[],
+): Promise<void> {
+  const result = await hubStub(ctx.hubs, hubId).applyCredentials(states, ctx.requestId);
   if (!result.ok) throw new Error(`The hub refused: ${result.code} ${result.message}`);
 }
 
@@ -31,7 +35,14 @@ export async function tellHub(
     await applyCredentials(ctx, input.hubId, [input.state]);
     await ctx.store.outbox.delete([input.notice.id]);
   } catch (error) {
-    const { subject } = input.state;
-    console.warn(JSON.stringify({ event: "hub_not_told", hubId: input.hubId, subject, error: String(error) }));
+    const { hubId, state } = input;
+    const line = {
+      event: "hub_not_told",
+      requestId: ctx.requestId,
+      hubId,
+      subject: state.subject,
+      error: String(error),
+    };
+    console.warn(JSON.stringify(line));
   }
 }
