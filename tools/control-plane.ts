@@ -1,7 +1,8 @@
 // A control plane on this machine: workerd with D1 (or a MySQL), KV, R2 and Durable Objects, all other state in one folder. Used by
 // `npm start`, the demo and the tests; owns the process group it starts, and nothing else.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "./failure.ts";
 import { applyLocalMigrations } from "./local-database.ts";
@@ -9,6 +10,7 @@ import { ensureLocalSecrets } from "./local-secrets.ts";
 import { writeMysqlConfig } from "./local-config.ts";
 import { applyMysqlMigrations } from "./mysql-database.ts";
 import { isPortFree } from "./ports.ts";
+import { readableOutput } from "./server-output.ts";
 import { offlineEnv, projectDir, wranglerCommand } from "./wrangler.ts";
 
 export interface ControlPlaneOptions {
@@ -46,12 +48,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
   const server = spawnServer(host, port, stateDir, databaseUrl);
   let early: string | null = "";
-  const onText = (text: string): void => {
-    if (early === null) options.onOutput?.(text);
-    else early += text;
-  };
-  server.stdout?.setEncoding("utf8").on("data", onText);
-  server.stderr?.setEncoding("utf8").on("data", onText);
+  for (const stream of [server.stdout, server.stderr]) {
+    const show = readableOutput((text) => options.onOutput?.(text));
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      if (early === null) show(text);
+      else early += text;
+    });
+  }
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const killGroupNow = (): void => signalGroup(server, "SIGKILL");
   process.once("exit", killGroupNow);
@@ -86,12 +89,20 @@ function portTaken(port: number): Failure {
   );
 }
 
+/** Mails go into files here, so there may be some: unless this person or this deployment names a sender. */
+function localMailFrom(): string[] {
+  const hasSender = [".dev.vars", "wrangler.toml"].some((name) =>
+    /^\s*MAIL_FROM\s*=\s*(?!""|''|\s*$)\S/m.test(readFileSync(join(projectDir, name), "utf8")),
+  );
+  return hasSender ? [] : ["--var", "MAIL_FROM:Homeport <homeport@localhost>"];
+}
+
 /** In a process group of its own, so that wrangler and every workerd it starts can be ended together. */
 function spawnServer(host: string, port: number, stateDir: string, databaseUrl: string): ChildProcess {
   const [command, args] = wranglerCommand(
-    `dev --ip ${host} --port ${port} --inspector-port 0 --show-interactive-dev-session=false --log-level warn`
+    `dev --ip ${host} --port ${port} --inspector-port 0 --show-interactive-dev-session=false --log-level info`
       .split(" ")
-      .concat("--persist-to", stateDir)
+      .concat("--persist-to", stateDir, ...localMailFrom())
       .concat(databaseUrl === "" ? [] : ["--config", writeMysqlConfig(stateDir, databaseUrl)]),
   );
   return spawn(command, args, {
