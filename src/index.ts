@@ -2,6 +2,7 @@
 import { createApp } from "./http/app.ts";
 import { runScheduled } from "./jobs/scheduled.ts";
 
+export { PasswordHasher } from "../durable-objects/password-hasher/password-hasher.ts";
 export { UserHub } from "../durable-objects/user-hub/user-hub.ts";
 
 const app = createApp();

@@ -30,6 +30,13 @@ interface PeopleOptions {
   /** Where the request came to; PUBLIC_URL outranks it. */
   requestOrigin: string;
   notify: NotifyPerson;
+  passwords: PasswordHashing;
+}
+
+/** Somewhere with time for it; throws `unavailable` when there is none. */
+export interface PasswordHashing {
+  hash(password: string): Promise<string>;
+  verify(input: { hash: string; password: string }): Promise<boolean>;
 }
 
 /** A sign-up that is under way takes less. */
@@ -45,15 +52,17 @@ const providerWithinMs = 10_000;
 
 const idPrefixes: Record<string, string> = { user: "usr", session: "ses", account: "acc", verification: "ver" };
 
-export function openPeople({ store, config, requestOrigin, notify }: PeopleOptions): People {
+export function openPeople({ store, config, requestOrigin, notify, passwords }: PeopleOptions): People {
   const baseURL = config.PUBLIC_URL === "" ? requestOrigin : new URL(config.PUBLIC_URL).origin;
+  const notices = noticeOptions({ notify, store, baseURL, requireVerifiedEmail: config.REQUIRE_VERIFIED_EMAIL });
   const options = {
     baseURL,
     basePath: "/api/auth",
     secret: config.SESSION_SECRET,
     database: store.people.tables,
     trustedOrigins: [baseURL, requestOrigin, ...config.CORS_ORIGINS],
-    ...noticeOptions({ notify, store, baseURL, requireVerifiedEmail: config.REQUIRE_VERIFIED_EMAIL }),
+    ...notices,
+    emailAndPassword: { ...notices.emailAndPassword, password: passwords },
     // A token as the database holds it opens nothing: it must carry the signature that only SESSION_SECRET makes.
     plugins: [bearer({ requireSignature: true })],
     rateLimit: { enabled: false },

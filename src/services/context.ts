@@ -12,6 +12,7 @@ export interface SystemContext {
   config: Config;
   keys: KeyRing;
   hubs: HubNamespace;
+  passwordHashers: Env["PASSWORD_HASHER"];
   /** Null in a deployment that sends no mail. */
   mail: MailSender | null;
   /** Epoch milliseconds. */
@@ -39,6 +40,7 @@ export function systemContext(env: Env): SystemContext {
     config,
     keys: readKeyRing(config.SIGNING_KEYS),
     hubs: env.USER_HUB,
+    passwordHashers: env.PASSWORD_HASHER,
     mail: openMail(env.MAIL, config.MAIL_FROM),
     now: () => Date.now(),
   };

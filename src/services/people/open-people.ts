@@ -6,6 +6,7 @@ import type { NotifyPerson } from "../../identity/people-notices.ts";
 import { type People, openPeople } from "../../identity/people.ts";
 import { personMail } from "../../outbound/person-mails.ts";
 import type { RequestContext } from "../context.ts";
+import { passwordHashing } from "./passwords.ts";
 
 /** A deployment answers to a few host names at most. */
 const maxOrigins = 8;
@@ -17,7 +18,13 @@ export function peopleOf(ctx: RequestContext, requestOrigin: string): People {
   const known = byOrigin.get(requestOrigin);
   if (known) return known;
   const { store, config } = ctx;
-  const people = openPeople({ store, config, requestOrigin, notify: notifier(ctx) });
+  const people = openPeople({
+    store,
+    config,
+    requestOrigin,
+    notify: notifier(ctx),
+    passwords: passwordHashing(ctx.passwordHashers, ctx.continent),
+  });
   if (byOrigin.size >= maxOrigins) byOrigin.clear();
   byOrigin.set(requestOrigin, people);
   return people;
