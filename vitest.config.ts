@@ -76,7 +76,7 @@ export default defineConfig({
           include: [
             "test/store/**/*.test.ts",
             "test/mysql/**/*.test.ts",
-            "test/http/{app-tokens,credentials,devices,hub-notices,outside-tokens,pairing,people*}.test.ts",
+            "test/http/{app-tokens,credentials,devices,hub-notices,pairing,people*}.test.ts",
           ],
           globalSetup: ["test/support/mysql-global-setup.ts", "test/support/oidc-server.ts"],
           setupFiles: ["test/support/mysql-runtime-setup.ts"],
