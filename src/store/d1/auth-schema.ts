@@ -53,7 +53,10 @@ export const accounts = sqliteTable(
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
-  (table) => [index("accounts_user").on(table.userId)],
+  (table) => [
+    index("accounts_user").on(table.userId),
+    index("accounts_elsewhere").on(table.accountId, table.providerId),
+  ],
 );
 
 export const verifications = sqliteTable(

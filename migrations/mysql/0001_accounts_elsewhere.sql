@@ -1,0 +1,1 @@
+CREATE INDEX `accounts_elsewhere` ON `accounts` (`account_id`,`provider_id`);
