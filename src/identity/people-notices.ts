@@ -30,9 +30,7 @@ export function noticeOptions({ notify, store, baseURL, requireVerifiedEmail }: 
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, url, token }) => {
         const callback = new URL(url).searchParams.get("callbackURL");
-        const page = `${baseURL}/api/auth/reset-password/${token}`;
-        const link = callback ? `${page}?callbackURL=${encodeURIComponent(callback)}` : page;
-        notify(user.email, { kind: "resetPassword", url: link });
+        notify(user.email, { kind: "resetPassword", url: resetLink(baseURL, callback, token) });
       },
       onPasswordReset: async ({ user }) => {
         notify(user.email, { kind: "passwordReset" });
@@ -56,6 +54,17 @@ export function noticeOptions({ notify, store, baseURL, requireVerifiedEmail }: 
       },
     },
   };
+}
+
+/**
+ * To a page of the deployment's owner, which was checked when it was asked for, or to one of ours. The path never holds the
+ * token, for paths are logged; ours gets it in the fragment, which no server sees.
+ */
+function resetLink(baseURL: string, callback: string | null, token: string): string {
+  if (!callback) return `${baseURL}/api/auth/reset-password#${token}`;
+  const link = new URL(callback, baseURL);
+  link.searchParams.set("token", token);
+  return link.href;
 }
 
 /** Half a year. */

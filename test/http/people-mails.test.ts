@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
-import { call, origin, password } from "../support/api.ts";
+import { call, password } from "../support/api.ts";
 import { Mailbox } from "../support/mailbox.ts";
 
 const newAddress = () => `${newId("mail")}@example.com`;
@@ -126,7 +126,7 @@ describe("a forgotten password", () => {
     const page = await mailbox.page(link, { accept: "text/html" });
     expect([page.status, page.text]).toEqual([200, expect.stringContaining("new-password")]);
 
-    const body = { token: link.split("/").pop(), newPassword };
+    const body = { token: link.split("#").pop(), newPassword };
     expect(await mailbox.call("POST", "/api/auth/reset-password", { body })).toMatchObject({ status: 200 });
     expect(mailbox.take(email).subject).toBe("Your password for homeport.test was changed");
     expect(await call("GET", "/v1/devices", { token })).toMatchObject({ status: 401 });
@@ -148,11 +148,7 @@ describe("a forgotten password", () => {
     expect(mailbox.mails).toEqual([]);
     await ask("/console/password");
     const { link } = mailbox.take(email);
-    const answer = await mailbox.call("GET", link);
-    expect([answer.status, answer.headers.get("location")]).toEqual([
-      302,
-      expect.stringMatching(new RegExp(`^${origin}/console/password\\?token=\\w+$`)),
-    ]);
+    expect(link).toMatch(/^\/console\/password\?token=\w+$/);
   });
 });
 
@@ -245,7 +241,7 @@ describe("a sign-in from a new device", () => {
     const home = at("198.51.100.1");
     const email = await userAt(mailbox, home);
     await mailbox.call("POST", "/api/auth/request-password-reset", { body: { email } });
-    const body = { token: mailbox.take(email).link.split("/").pop(), newPassword };
+    const body = { token: mailbox.take(email).link.split("#").pop(), newPassword };
     await mailbox.call("POST", "/api/auth/reset-password", { body });
     mailbox.take(email);
     await signIn(mailbox, email, newPassword, home);

@@ -2000,7 +2000,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/reset-password/{token}": {
+    "/api/auth/reset-password": {
         parameters: {
             query?: never;
             header?: never;
@@ -2009,22 +2009,6 @@ export interface paths {
         };
         /** Set a new password: what the link in the mail opens */
         get: operations["resetPasswordPage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/reset-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         put?: never;
         /** Set a new password with the token of the mail; ends all sessions */
         post: operations["resetPassword"];
@@ -3502,13 +3486,9 @@ export interface operations {
     };
     resetPasswordPage: {
         parameters: {
-            query?: {
-                callbackURL?: string;
-            };
+            query?: never;
             header?: never;
-            path: {
-                token: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -228,10 +228,8 @@ export const authPaths = {
       refusals: ["bad_request", "not_found", "rate_limited"],
     }),
   },
-  "/api/auth/reset-password/{token}": {
-    get: page("resetPasswordPage", "Set a new password: what the link in the mail opens", ["callbackURL"], "token"),
-  },
   "/api/auth/reset-password": {
+    get: page("resetPasswordPage", "Set a new password: what the link in the mail opens", []),
     post: operation("resetPassword", {
       summary: "Set a new password with the token of the mail; ends all sessions",
       by: "anybody",

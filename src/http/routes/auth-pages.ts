@@ -41,7 +41,7 @@ export function answerProblemPage(c: Context<AppEnv>): Response {
   throw new HomeportError("bad_request", `The sign-in failed: ${code || "unknown"}.`);
 }
 
-/** Asks for the new password and sends it with the token of its own address. */
+/** Asks for the new password and sends it with the token in its own address, behind the `#`. */
 export function resetPasswordPage(c: Context<AppEnv>): Response {
   return page(c, "Choose a new password", resetForm, 200, resetScript);
 }
@@ -58,7 +58,7 @@ const form = document.querySelector("form");
 const status = document.querySelector("[role=status]");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const token = location.pathname.split("/").pop();
+  const token = location.hash.slice(1);
   const newPassword = form.querySelector("input").value;
   const body = JSON.stringify({ token, newPassword });
   const headers = { "content-type": "application/json" };

@@ -29,9 +29,7 @@ authRoutes.use("/reset-password", mailRequired);
 authRoutes.get("/verify-email", async (c) =>
   asPage(c, "Your address is confirmed. You can close this page.", handled(c)),
 );
-authRoutes.get("/reset-password/:token", mailRequired, signInLimit, (c) =>
-  c.req.query("callbackURL") === undefined ? resetPasswordPage(c) : handled(c),
-);
+authRoutes.get("/reset-password", resetPasswordPage);
 authRoutes.get("/callback/:provider", signInLimit, handled);
 authRoutes.get("/error", answerProblemPage);
 
