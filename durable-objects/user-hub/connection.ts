@@ -2,6 +2,7 @@
 // for it within one event. Knows no packets.
 import type { Subject } from "../../src/domain/access.ts";
 import type { ProtocolVersion } from "../../src/protocols/mqtt/publish.ts";
+import { RecentTopics } from "../../src/protocols/mqtt/recent-topics.ts";
 import { subscriptionsInAttachmentBytes } from "./limits.ts";
 
 /** What the hub needs of a WebSocket. */
@@ -114,17 +115,32 @@ export class Connection {
   outBytes = 0;
   /** All subscriptions, those of the attachment and those of the table: filter to options. */
   readonly subscriptions = new Map<string, number>();
-  /** Whose it is and what was granted; null: to be looked up. */
-  subject: Subject | null = null;
+  /** Topics it has published to, and of each whether its subject may. */
+  readonly recentTopics = new RecentTopics();
+  readonly publishRights = new Map<string, boolean>();
+  #subject: Subject | null = null;
   /** Chunks of an unfinished packet, and the packet's length once its header is known. */
   partial: { chunks: Uint8Array[]; bytes: number; needed: number | null } | null = null;
   /** Whether `state` differs from the attachment. */
   dirty = false;
+  /** Whether the broker will come back to it when the present event ends. */
+  touched = false;
   ended = false;
 
   constructor(socket: HubSocket, state: ConnectionState) {
     this.socket = socket;
     this.state = state;
+  }
+
+  /** Whose it is and what was granted; null: to be looked up. */
+  get subject(): Subject | null {
+    return this.#subject;
+  }
+
+  /** Other rights from now on. */
+  set subject(subject: Subject | null) {
+    this.#subject = subject;
+    this.publishRights.clear();
   }
 
   /** Reads a connection back after hibernation; null for a socket whose connection has ended. */
@@ -137,22 +153,30 @@ export class Connection {
   flush(): void {
     const { out, socket } = this;
     if (out.length === 0) return;
-    const frames = this.#frames();
-    quietly(() => frames.forEach((frame) => socket.send(frame)));
+    try {
+      if (out.length === 1) socket.send(out[0] as Packet);
+      else for (const frame of this.#frames()) socket.send(frame);
+    } catch {
+      // We have closed this socket already; nobody else's event may suffer from it.
+    }
     out.length = 0;
     this.outBytes = 0;
   }
 
   #frames(): Packet[] {
     const { out, state } = this;
-    if (state.session?.protocol === "json" || out.length === 1) return [...out];
+    if (state.session?.protocol === "json") return out;
     const packets = out as Uint8Array[];
     if (state.batches) return [concat(packets)];
     return [concat(packets.slice(0, -1)), packets.at(-1) as Uint8Array];
   }
 
   close(code: number, reason: string): void {
-    quietly(() => this.socket.close(code, reason));
+    try {
+      this.socket.close(code, reason);
+    } catch {
+      // Its close event is on its way.
+    }
   }
 
   /** Writes the attachment if the state changed. */
@@ -160,15 +184,6 @@ export class Connection {
     if (!this.dirty) return;
     this.dirty = false;
     this.socket.serializeAttachment(this.ended ? null : this.state);
-  }
-}
-
-/** A socket that is closed already throws; nobody else's event may suffer from it. */
-function quietly(act: () => void): void {
-  try {
-    act();
-  } catch {
-    // Its close event is on its way.
   }
 }
 
@@ -183,7 +198,11 @@ function attachmentBytes(text: string): number {
   return text.length * 2 + 16;
 }
 
+/** All parts as one. Views that lie side by side, as the packets of a publisher's frame do, are not copied. */
 export function concat(parts: Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
+  const adjacent = adjacentView(parts);
+  if (adjacent) return adjacent;
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -191,4 +210,16 @@ export function concat(parts: Uint8Array[]): Uint8Array {
     offset += part.length;
   }
   return whole;
+}
+
+function adjacentView(parts: Uint8Array[]): Uint8Array | null {
+  const first = parts[0];
+  if (!first) return null;
+  const { buffer, byteOffset } = first;
+  let end = byteOffset;
+  for (const part of parts) {
+    if (part.buffer !== buffer || part.byteOffset !== end) return null;
+    end += part.length;
+  }
+  return new Uint8Array(buffer, byteOffset, end - byteOffset);
 }

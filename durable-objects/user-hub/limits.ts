@@ -20,3 +20,5 @@ export const appConnectionMs = 24 * 3600 * 1000;
 export const maxFilterLevels = 128;
 /** Bytes collected for one socket before they leave; a frame holds at most this and one packet. */
 export const frameBytes = 65_536;
+/** Topics of one connection of which it is remembered whether it may publish to them. */
+export const rememberedRights = 32;

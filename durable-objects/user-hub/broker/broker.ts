@@ -124,18 +124,19 @@ export class Broker {
   receive(socket: HubSocket, data: ArrayBuffer | string): void {
     const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
     if (!connection) return;
-    this.#event(() => {
-      try {
-        receive(this.#state, connection, data);
-      } catch (error) {
-        const { id: connectionId, requestId } = connection.state;
-        const stack = String((error as Error)?.stack ?? error);
-        console.error(JSON.stringify({ event: "hub.receive.failed", connectionId, requestId, error: stack }));
-        const reason = "The hub could not handle this packet.";
-        const code = reasonCode.implementationSpecificError;
-        this.#state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
-      }
-    });
+    this.#state.now = this.#now();
+    try {
+      receive(this.#state, connection, data);
+    } catch (error) {
+      const { id: connectionId, requestId } = connection.state;
+      const stack = String((error as Error)?.stack ?? error);
+      console.error(JSON.stringify({ event: "hub.receive.failed", connectionId, requestId, error: stack }));
+      const reason = "The hub could not handle this packet.";
+      const code = reasonCode.implementationSpecificError;
+      this.#state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
+    } finally {
+      this.#finish();
+    }
   }
 
   /** The socket is gone: closed by the peer, or lost. If that woke the hub, the socket was not among the living ones. */
@@ -180,27 +181,30 @@ export class Broker {
 
   /** Runs one event: afterwards everything that has to survive is stored, and everything collected is sent. */
   #event<T>(act: () => T): T {
-    const state = this.#state;
-    state.now = this.#now();
+    this.#state.now = this.#now();
     try {
       return act();
     } finally {
-      while (state.endings.size > 0) {
-        for (const [connection, ending] of state.endings) this.#settle(connection, ending);
-      }
-      for (const connection of state.touched) {
-        connection.save();
-        connection.flush();
-      }
-      state.touched.clear();
+      this.#finish();
     }
+  }
+
+  /** Ends an event. Settling a connection may touch others; storing and sending touches nobody. */
+  #finish(): void {
+    const { endings, touched } = this.#state;
+    while (endings.size > 0) for (const [connection, ending] of endings) this.#settle(connection, ending);
+    for (const connection of touched) {
+      connection.touched = false;
+      connection.save();
+      connection.flush();
+    }
+    touched.length = 0;
   }
 
   /** Ends a connection for good. Settling may end further ones, when a will reaches somebody who cannot take it. */
   #settle(connection: Connection, ending: Ending): void {
     const state = this.#state;
     state.endings.delete(connection);
-    state.touched.delete(connection);
     state.connections.delete(connection.socket);
     const { session, id } = connection.state;
     if (session) {

@@ -1,5 +1,4 @@
 // Inbound PUBLISH: the hot path. Synchronous from end to end; a QoS 0 message writes no row of its own.
-import { mayPublish } from "../../../src/domain/access.ts";
 import { packetType, type PacketHeader } from "../../../src/protocols/mqtt/header.ts";
 import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { type Publish, decodePublish } from "../../../src/protocols/mqtt/publish.ts";
@@ -24,14 +23,14 @@ export function handlePublish(
   start: number,
   header: PacketHeader,
 ): void {
-  const packet = decodePublish(bytes, header, session.version);
+  const packet = decodePublish(bytes, header, session.version, connection.recentTopics);
   if (packet.qos > maximumQoS) throw new MqttError(reasonCode.qosNotSupported, "The maximum QoS is 1.");
   if (packet.topicAlias !== null) throw new MqttError(reasonCode.topicAliasInvalid, "No topic aliases were offered.");
   const { topic, topicBytes, payload, qos, retain: isRetained, properties, expirySeconds } = packet;
   const expiresAt = expiryOf(expirySeconds, state.now);
   const message: Message = { topic, topicBytes, payload, qos, retain: isRetained, properties, expiresAt };
 
-  const code = mayPublish(state.subjectOf(connection), topic)
+  const code = state.mayPublish(connection, topic)
     ? accept(state, message, connection, originalOf(packet, session, bytes, start, header))
     : reasonCode.notAuthorized;
   // MQTT 3.1.1 knows no refusal: the acknowledgement says only that it need not be sent again [MQTT-3.3.5-2].
@@ -69,5 +68,6 @@ function originalOf(
   header: PacketHeader,
 ): Original | null {
   if (packet.qos > 0 || packet.retain || packet.expirySeconds !== null) return null;
-  return { packet: bytes.subarray(start, header.end), wire: wireOf(session) };
+  const isWhole = start === 0 && header.end === bytes.length;
+  return { packet: isWhole ? bytes : bytes.subarray(start, header.end), wire: wireOf(session) };
 }

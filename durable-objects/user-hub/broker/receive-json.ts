@@ -1,6 +1,5 @@
 // The JSON protocol on the broker: what a frame asks for is done as for an MQTT 5 client at QoS 0, and answered in JSON.
 // A bad frame is answered and costs nothing else; the connection goes on.
-import { mayPublish } from "../../../src/domain/access.ts";
 import { isTopic } from "../../../src/domain/topics.ts";
 import type { ErrorCode } from "../../../src/errors.ts";
 import { type ClientFrame, encodeError, encodeOk, FrameError, parseFrame } from "../../../src/protocols/json/frames.ts";
@@ -54,7 +53,7 @@ export function receiveJson(
 function handlePublish(state: BrokerState, connection: Connection, frame: ClientFrame & { type: "publish" }): void {
   const { id, topic, payload, qos, retain } = frame;
   if (!isTopic(topic)) throw new FrameError(id, "bad_request", "A topic is not empty and has no wildcards.");
-  if (!mayPublish(state.subjectOf(connection), topic)) {
+  if (!state.mayPublish(connection, topic)) {
     throw new FrameError(id, "forbidden", "This credential may not publish to this topic.");
   }
   const message = { topic, topicBytes: null, payload, qos, retain, properties: noProperties, expiresAt: null };

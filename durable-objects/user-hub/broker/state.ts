@@ -1,9 +1,9 @@
 // What the parts of the broker share: the live connections, the tables, the time of the present event, and what is to be
 // done when it ends. memory: rebuilt on wake, apart from the tables.
-import { noGrants, type Subject } from "../../../src/domain/access.ts";
+import { mayPublish, noGrants, type Subject } from "../../../src/domain/access.ts";
 import type { KeyRing } from "../../../src/identity/keys.ts";
 import type { Connection, HubSocket, Packet } from "../connection.ts";
-import { frameBytes } from "../limits.ts";
+import { frameBytes, rememberedRights } from "../limits.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
 import { LastSeenTable } from "../tables/last-seen.ts";
 import { PartialPacketsTable } from "../tables/partial-packets.ts";
@@ -55,8 +55,8 @@ export class BrokerState {
 
   /** Epoch ms, the same throughout an event. */
   now = 0;
-  /** Connections with something to send or to save. */
-  readonly touched = new Set<Connection>();
+  /** Connections with something to send or to save, each once. */
+  readonly touched: Connection[] = [];
   readonly endings = new Map<Connection, Ending>();
 
   constructor(sql: Sql, settings: BrokerSettings) {
@@ -76,13 +76,19 @@ export class BrokerState {
     connection.out.push(packet);
     connection.outBytes += packet.length;
     if (connection.outBytes > frameBytes) connection.flush();
-    else this.touched.add(connection);
+    else this.#touch(connection);
   }
 
   /** Says that the connection's state changed and must be in its attachment when the event ends. */
   changed(connection: Connection): void {
     connection.dirty = true;
-    this.touched.add(connection);
+    this.#touch(connection);
+  }
+
+  #touch(connection: Connection): void {
+    if (connection.touched) return;
+    connection.touched = true;
+    this.touched.push(connection);
   }
 
   /** Ends a connection when the present event is done; from now on nothing is delivered to it. The first reason counts. */
@@ -119,6 +125,17 @@ export class BrokerState {
     if (holder?.kind !== "device") return (connection.subject = { kind: "app", id: holder?.id ?? "" });
     const grants = this.credentials.read(holder.id)?.grants ?? noGrants;
     return (connection.subject = { kind: "device", id: holder.id, grants });
+  }
+
+  /** Whether a connection may publish to a (valid) topic. */
+  mayPublish(connection: Connection, topic: string): boolean {
+    const { publishRights } = connection;
+    const known = publishRights.get(topic);
+    if (known !== undefined) return known;
+    const allowed = mayPublish(this.subjectOf(connection), topic);
+    if (publishRights.size >= rememberedRights) publishRights.clear();
+    publishRights.set(topic, allowed);
+    return allowed;
   }
 }
 

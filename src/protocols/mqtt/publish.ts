@@ -10,12 +10,13 @@ import type { ProtocolVersion } from "./mqtt-error.ts";
 import { noProperties, readProperties } from "./properties.ts";
 import type { Properties } from "./properties.ts";
 import { propertyId } from "./property-table.ts";
+import type { RecentTopics } from "./recent-topics.ts";
 import { reasonCode } from "./reason-codes.ts";
 
 export type { ProtocolVersion } from "./mqtt-error.ts";
 export type QoS = 0 | 1 | 2;
 
-/** A PUBLISH from a client. Byte arrays are views of the input. */
+/** A PUBLISH from a client. Byte arrays are views of the input, or of what is remembered of it: not to be written to. */
 export interface Publish {
   /** "" only in MQTT 5 with a topic alias. */
   topic: string;
@@ -54,28 +55,38 @@ export interface OutgoingPublish {
 const splitOff = [propertyId.messageExpiryInterval, propertyId.topicAlias];
 
 /**
- * The PUBLISH that `header` was read for.
+ * The PUBLISH that `header` was read for. `recent`: the topics its client has published to; this one joins them.
  *
  * Throws 0x81 for QoS 3 [MQTT-3.3.1-4], DUP at QoS 0 [MQTT-3.3.1-2] and what does not parse; 0x82 for packet id 0
  * [MQTT-2.2.1-3], a subscription identifier [MQTT-3.3.4-6], an invalid response topic [MQTT-3.3.2-14] and an empty topic without
  * alias; 0x90 for an invalid topic [MQTT-3.3.2-2]; 0x94 for alias 0 [MQTT-3.3.2-8].
  */
-export function decodePublish(bytes: Uint8Array, header: PacketHeader, version: ProtocolVersion): Publish {
+export function decodePublish(
+  bytes: Uint8Array,
+  header: PacketHeader,
+  version: ProtocolVersion,
+  recent: RecentTopics | null = null,
+): Publish {
   const qos = toQoS((header.flags >> 1) & 0b11);
   const dup = (header.flags & 0b1000) !== 0;
   if (dup && qos === 0) throw malformed("DUP is set at QoS 0.");
 
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
-  const topic = reader.text();
-  const topicBytes = bytes.subarray(header.bodyStart + 2, reader.position);
+  const known = recent?.find(bytes, header.bodyStart, header.end) ?? null;
+  if (known) reader.position += 2 + known.bytes.length;
+  const topic = known?.text ?? reader.text();
+  const topicBytes = known?.bytes ?? bytes.subarray(header.bodyStart + 2, reader.position);
   const packetId = qos === 0 ? 0 : readPacketId(reader);
   const properties = version === 5 ? readProperties(reader, packetType.publish) : noProperties;
   const topicAlias = properties.number(propertyId.topicAlias);
 
   if (topic === "" && version === 5) {
     if (topicAlias === null) throw protocolError("A topic is empty and there is no topic alias.");
-  } else if (!isTopic(topic)) {
-    throw new MqttError(reasonCode.topicNameInvalid, "A topic is not empty and has no wildcards.");
+  } else if (!known) {
+    if (!isTopic(topic)) {
+      throw new MqttError(reasonCode.topicNameInvalid, "A topic is not empty and has no wildcards.");
+    }
+    recent?.add(topic, topicBytes);
   }
   if (properties.has(propertyId.subscriptionIdentifier)) {
     throw protocolError("Only a server may send PUBLISH with a subscription identifier.");
