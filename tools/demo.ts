@@ -12,7 +12,8 @@ import { stopSignal } from "./stop-signal.ts";
 async function startPlane(settings: LocalSettings): Promise<ControlPlane> {
   return step(async () => {
     const value = await startControlPlane({ ...settings, onOutput: (text) => process.stdout.write(text) });
-    const said = `The control plane runs at ${value.url}: workerd, D1, KV, R2, Durable Objects; state in ${settings.stateDir}`;
+    const database = process.env.DATABASE_URL ? "MySQL" : "D1";
+    const said = `The control plane runs at ${value.url}: workerd, ${database}, KV, R2, Durable Objects; state in ${settings.stateDir}`;
     return { said, value };
   });
 }
