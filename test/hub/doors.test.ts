@@ -11,6 +11,9 @@ import { connectPacket, openClient, publishPacket, upgrade } from "../support/mq
 
 const strangeKeys = readKeyRing(`t1:${Buffer.alloc(32, 1).toString("base64url")}`);
 
+/** The same but for its last character. */
+const otherLast = (key: string) => key.slice(0, -1) + (key.endsWith("_") ? "-" : "_");
+
 const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 
 describe.each(evictions)("a socket finds its hub, hub %s,", (_, step) => {
@@ -117,10 +120,10 @@ describe("a stranger wakes no hub", () => {
     return [
       [`/mqtt/${hub.id}`, {}],
       [`/mqtt/${makeHubKey(strangeKeys, hub.id)}`, {}],
-      [`/mqtt/${hub.key.slice(0, -1)}_`, {}],
+      [`/mqtt/${otherLast(hub.key)}`, {}],
       [`/mqtt/${hub.key}x`, {}],
       ["/mqtt/hub_", {}],
-      [`/mqtt/${makeHubKey(keys, newId("hub")).replace(/.$/, "-")}`, {}],
+      [`/mqtt/${otherLast(makeHubKey(keys, newId("hub")))}`, {}],
       ["/mqtt", { authorization: `Bearer ${forged}` }],
       ["/mqtt", { authorization: "Bearer " }],
       ["/mqtt", { authorization: basic("x", forged) }],
