@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import errorsDoc from "../../docs/errors.md?raw";
 import { errorMeanings, errorStatuses } from "../../src/errors.ts";
 import { createApp } from "../../src/http/app.ts";
+import { describeApi } from "../../src/http/description/describe-api.ts";
 import { oauthErrors } from "../../src/http/schemas/pairing.ts";
 import { type Description, type Route, readDescription, routesOf } from "../support/api-description.ts";
 import { call, origin, respond } from "../support/api.ts";
@@ -22,6 +23,11 @@ describe("the description of the API", () => {
     expect(status).toBe(200);
     expect(headers.get("content-type")).toMatch(/^application\/json/);
     expect(body).toMatchObject({ openapi: "3.1.0", servers: [{ url: origin }] });
+  });
+
+  it("is what the routes say of themselves", async () => {
+    const { servers: _, ...served } = (await call("GET", "/v1/openapi.json")).body;
+    expect(served).toEqual(JSON.parse(JSON.stringify(describeApi(createApp()))));
   });
 
   it("names every route there is, and no other", () => {

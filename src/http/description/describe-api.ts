@@ -52,5 +52,3 @@ export function describeApi(app: OpenAPIHono<AppEnv>) {
   });
   return { ...document, paths: { ...document.paths, ...authPaths, ...socketPaths } };
 }
-
-export type ApiDescription = ReturnType<typeof describeApi>;

@@ -1,7 +1,6 @@
 // The description of the API as one page: readable without scripts, without any other file, and in print.
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
-import type { ApiDescription } from "../description/describe-api.ts";
 
 type Html = ReturnType<typeof raw>;
 
@@ -48,6 +47,14 @@ td p { margin: 0; }
 nav ul { columns: 18rem; padding-left: 1.2rem; }
 :target { background: #fd03; }
 `;
+
+/** What this page reads of the document. */
+interface ApiDescription {
+  info: { title: string; version: string; description?: string };
+  tags?: { name: string; description?: string }[];
+  paths: object;
+  components?: { schemas?: object };
+}
 
 export interface Page {
   html: Html;

@@ -1,8 +1,9 @@
-// /v1/openapi.json and /v1/docs: the API described by the very schemas that validate it.
+// /v1/openapi.json and /v1/docs: the API described by the very schemas that validate it. The description is written by
+// `npm run api:types`, because making it takes more CPU than a request has on the free plan.
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import description from "../../../web/api/openapi.json" with { type: "json" };
 import type { AppEnv } from "../app-env.ts";
-import { describeApi } from "../description/describe-api.ts";
 import { docsPage } from "../pages/docs-page.ts";
 
 const descriptionRoute = createRoute({
@@ -29,17 +30,11 @@ const docsRoute = createRoute({
 });
 
 export function serveOpenApi(app: OpenAPIHono<AppEnv>): void {
-  // Made when first asked for, when all routes are there; it takes some milliseconds.
-  let description: ReturnType<typeof describeApi> | undefined;
+  app.openapi(descriptionRoute, (c) => c.json({ ...description, servers: [{ url: c.var.request.baseUrl }] }, 200));
+
+  // Made when first asked for: it takes some milliseconds.
   let page: ReturnType<typeof docsPage> | undefined;
-
-  app.openapi(descriptionRoute, (c) => {
-    description ??= describeApi(app);
-    return c.json({ ...description, servers: [{ url: c.var.request.baseUrl }] }, 200);
-  });
-
   app.openapi(docsRoute, (c) => {
-    description ??= describeApi(app);
     page ??= docsPage(description);
     c.header("Content-Security-Policy", page.contentSecurityPolicy);
     return c.html(page.html);
