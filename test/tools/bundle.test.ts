@@ -24,6 +24,8 @@ describe("wrangler deploy --dry-run", () => {
     expect(upload.exitCode).toBe(0);
     expect(upload.bytes).toBeGreaterThan(0);
     expect(upload.bytes).toBeLessThan(0.8 * readable.bytes);
-    console.log(/Total Upload: .*/.exec(upload.output)?.[0]);
+    const [told, gzipKib] = /Total Upload: .* gzip: ([\d.]+) KiB/.exec(upload.output) ?? [];
+    expect(Number(gzipKib)).toBeLessThan(450);
+    console.log(told);
   });
 });
