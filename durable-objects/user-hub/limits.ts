@@ -22,3 +22,5 @@ export const maxFilterLevels = 128;
 export const frameBytes = 65_536;
 /** Topics of one connection of which it is remembered whether it may publish to them. */
 export const rememberedRights = 32;
+/** Characters of such a topic; longer ones are not worth their memory. */
+export const rememberedTopicLength = 256;

@@ -3,7 +3,7 @@
 import { mayPublish, noGrants, type Subject } from "../../../src/domain/access.ts";
 import type { KeyRing } from "../../../src/identity/keys.ts";
 import type { Connection, HubSocket, Packet } from "../connection.ts";
-import { frameBytes, rememberedRights } from "../limits.ts";
+import { frameBytes, rememberedRights, rememberedTopicLength } from "../limits.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
 import { LastSeenTable } from "../tables/last-seen.ts";
 import { PartialPacketsTable } from "../tables/partial-packets.ts";
@@ -133,6 +133,7 @@ export class BrokerState {
     const known = publishRights.get(topic);
     if (known !== undefined) return known;
     const allowed = mayPublish(this.subjectOf(connection), topic);
+    if (topic.length > rememberedTopicLength) return allowed;
     if (publishRights.size >= rememberedRights) publishRights.clear();
     publishRights.set(topic, allowed);
     return allowed;
