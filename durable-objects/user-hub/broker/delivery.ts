@@ -9,28 +9,15 @@ import type { Message } from "./message.ts";
 import type { BrokerState } from "./state.ts";
 import { type Wire, wireOf } from "./wire.ts";
 
-/** The publisher's own packet, when others may get these very bytes. */
-export interface Original {
-  packet: Packet;
-  wire: Wire;
-}
-
 /** Sends a message to everybody who subscribes to its topic. Returns to how many connections. */
-export function deliverToSubscribers(
-  state: BrokerState,
-  message: Message,
-  publisher: Connection | null,
-  original: Original | null,
-): number {
-  const packets = new QoS0Packets(state, message, original);
+export function deliverToSubscribers(state: BrokerState, message: Message, publisher: Connection | null): number {
   let receivers = 0;
   for (const receiver of state.index.receivers(message.topic)) {
     const { connection } = receiver;
     const granted = connection === publisher ? receiver.qosOfOwn : receiver.qos;
     if (granted < 0 || connection.ended) continue;
     const qos = Math.min(granted, message.qos) as QoS;
-    const retain = receiver.retainAsPublished && message.retain;
-    if (deliver(state, connection, message, { qos, retain }, packets)) receivers++;
+    if (deliver(state, connection, message, qos, receiver.retainAsPublished && message.retain)) receivers++;
   }
   return receivers;
 }
@@ -40,8 +27,8 @@ export function deliver(
   state: BrokerState,
   connection: Connection,
   message: Message,
-  as: { qos: QoS; retain: boolean },
-  packets = new QoS0Packets(state, message, null),
+  qos: QoS,
+  retain: boolean,
 ): boolean {
   const session = connection.state.session;
   if (!session) return false;
@@ -50,8 +37,8 @@ export function deliver(
     endExpired(state, connection);
     return false;
   }
-  if (as.qos > 0) return deliverQoS1(state, connection, session, message, as.retain);
-  const packet = packets.get(wireOf(session), as.retain);
+  if (qos > 0) return deliverQoS1(state, connection, session, message, retain);
+  const packet = packetOf(message, wireOf(session), retain, state.now);
   if (!fits(session, packet)) return false;
   state.send(connection, packet);
   return true;
@@ -63,25 +50,12 @@ export function endExpired(state: BrokerState, connection: Connection): void {
   state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
 }
 
-/** A QoS 0 packet is the same for all receivers on a wire: it is encoded once, or not at all. */
-class QoS0Packets {
-  readonly #state: BrokerState;
-  readonly #message: Message;
-  readonly #original: Original | null;
-  readonly #encoded: (Packet | undefined)[] = [];
-
-  constructor(state: BrokerState, message: Message, original: Original | null) {
-    this.#state = state;
-    this.#message = message;
-    this.#original = original;
-  }
-
-  get(wire: Wire, retain: boolean): Packet {
-    if (this.#original?.wire === wire && !retain) return this.#original.packet;
-    const variant = wire.index * 2 + (retain ? 1 : 0);
-    const as = { qos: 0, retain, packetId: 0 } as const;
-    return (this.#encoded[variant] ??= wire.encodeMessage(this.#message, as, this.#state.now));
-  }
+/** The message at QoS 0: encoded once for all receivers on a wire, or not at all. */
+function packetOf(message: Message, wire: Wire, retain: boolean, now: number): Packet {
+  if (message.original && message.originalWire === wire.index && !retain) return message.original;
+  const encoded = (message.encoded ??= []);
+  const variant = wire.index * 2 + (retain ? 1 : 0);
+  return (encoded[variant] ??= wire.encodeMessage(message, { qos: 0, retain, packetId: 0 }, now));
 }
 
 /** A packet larger than the client takes is dropped as if it had been sent [MQTT-3.1.2-25]. */

@@ -1,5 +1,6 @@
 // A message on its way through the hub, whichever protocol it came by.
 import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
+import type { Packet } from "../connection.ts";
 
 export interface Message {
   topic: string;
@@ -12,6 +13,11 @@ export interface Message {
   properties: Uint8Array;
   /** Epoch ms after which nobody gets it any more. */
   expiresAt: number | null;
+  /** The publisher's own packet and the index of its wire, when others on that wire may get these very bytes. */
+  original?: Packet | null;
+  originalWire?: number;
+  /** What was encoded within the present event. A QoS 0 packet is the same for all receivers on a wire. */
+  encoded?: (Packet | undefined)[] | null;
 }
 
 const encoder = new TextEncoder();

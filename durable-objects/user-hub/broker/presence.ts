@@ -22,14 +22,14 @@ export function comesOnline(state: BrokerState, connection: Connection): string 
 
 /** Tells subscribers that a device came or went. */
 export function announcePresence(state: BrokerState, deviceId: string): void {
-  deliverToSubscribers(state, presenceMessage(state, deviceId), null, null);
+  deliverToSubscribers(state, presenceMessage(state, deviceId), null);
 }
 
 /** Sends the presence of every device whose presence topic is under the filter. */
 export function deliverPresence(state: BrokerState, connection: Connection, topicFilter: string, granted: QoS): void {
   for (const deviceId of devicesUnder(state, topicFilter)) {
     const qos = Math.min(granted, 1) as QoS;
-    deliver(state, connection, presenceMessage(state, deviceId), { qos, retain: true });
+    deliver(state, connection, presenceMessage(state, deviceId), qos, true);
   }
 }
 

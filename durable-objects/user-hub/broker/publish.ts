@@ -5,7 +5,7 @@ import { type Publish, decodePublish } from "../../../src/protocols/mqtt/publish
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeAck } from "../../../src/protocols/mqtt/server-packets.ts";
 import type { Connection, SessionState } from "../connection.ts";
-import { deliverToSubscribers, type Original } from "./delivery.ts";
+import { deliverToSubscribers } from "./delivery.ts";
 import { expiryOf, type Message } from "./message.ts";
 import { retain } from "./retained.ts";
 import type { BrokerState } from "./state.ts";
@@ -26,21 +26,28 @@ export function handlePublish(
   const packet = decodePublish(bytes, header, session.version, connection.recentTopics);
   if (packet.qos > maximumQoS) throw new MqttError(reasonCode.qosNotSupported, "The maximum QoS is 1.");
   if (packet.topicAlias !== null) throw new MqttError(reasonCode.topicAliasInvalid, "No topic aliases were offered.");
-  const { topic, topicBytes, payload, qos, retain: isRetained, properties, expirySeconds } = packet;
-  const expiresAt = expiryOf(expirySeconds, state.now);
-  const message: Message = { topic, topicBytes, payload, qos, retain: isRetained, properties, expiresAt };
-
-  const code = state.mayPublish(connection, topic)
-    ? accept(state, message, connection, originalOf(packet, session, bytes, start, header))
-    : reasonCode.notAuthorized;
+  const message: Message = {
+    topic: packet.topic,
+    topicBytes: packet.topicBytes,
+    payload: packet.payload,
+    qos: packet.qos,
+    retain: packet.retain,
+    properties: packet.properties,
+    expiresAt: expiryOf(packet.expirySeconds, state.now),
+    original: originalOf(packet, bytes, start, header),
+    originalWire: wireOf(session).index,
+    encoded: null,
+  };
+  const isAllowed = state.mayPublish(connection, packet.topic);
+  const code = isAllowed ? accept(state, message, connection) : reasonCode.notAuthorized;
   // MQTT 3.1.1 knows no refusal: the acknowledgement says only that it need not be sent again [MQTT-3.3.5-2].
-  if (qos === 1) state.send(connection, encodeAck(packetType.puback, session.version, packet.packetId, code));
+  if (packet.qos === 1) state.send(connection, encodeAck(packetType.puback, session.version, packet.packetId, code));
 }
 
 /** Publishes; the reason code says what PUBACK has to say. */
-function accept(state: BrokerState, message: Message, publisher: Connection, original: Original | null): number {
+function accept(state: BrokerState, message: Message, publisher: Connection): number {
   const canRefuse = message.qos > 0 && publisher.state.session?.version === 5;
-  const receivers = publish(state, message, publisher, { original, canRefuse });
+  const receivers = publish(state, message, publisher, { canRefuse });
   if (receivers === null) return reasonCode.quotaExceeded;
   return receivers === 0 ? reasonCode.noMatchingSubscribers : reasonCode.success;
 }
@@ -53,21 +60,14 @@ export function publish(
   state: BrokerState,
   message: Message,
   publisher: Connection | null,
-  { original = null, canRefuse }: { original?: Original | null; canRefuse: boolean },
+  { canRefuse }: { canRefuse: boolean },
 ): number | null {
   if (message.retain && !retain(state, message) && canRefuse) return null;
-  return deliverToSubscribers(state, message, publisher, original);
+  return deliverToSubscribers(state, message, publisher);
 }
 
 /** The packet as it came, when it is what a QoS 0 subscriber of the same version is to get. */
-function originalOf(
-  packet: Publish,
-  session: SessionState,
-  bytes: Uint8Array,
-  start: number,
-  header: PacketHeader,
-): Original | null {
+function originalOf(packet: Publish, bytes: Uint8Array, start: number, header: PacketHeader): Uint8Array | null {
   if (packet.qos > 0 || packet.retain || packet.expirySeconds !== null) return null;
-  const isWhole = start === 0 && header.end === bytes.length;
-  return { packet: isWhole ? bytes : bytes.subarray(start, header.end), wire: wireOf(session) };
+  return start === 0 && header.end === bytes.length ? bytes : bytes.subarray(start, header.end);
 }

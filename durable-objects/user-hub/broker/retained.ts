@@ -49,7 +49,7 @@ function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
 export function deliverRetained(state: BrokerState, connection: Connection, topicFilter: string, granted: QoS): void {
   for (const message of retainedUnder(state, topicFilter)) {
     if (message.expiresAt !== null && message.expiresAt <= state.now) continue;
-    deliver(state, connection, message, { qos: Math.min(granted, message.qos) as QoS, retain: true });
+    deliver(state, connection, message, Math.min(granted, message.qos) as QoS, true);
   }
 }
 

@@ -75,6 +75,7 @@ export class Properties {
   }
 
   private readerAt(id: number): ByteReader | null {
+    if (this.start === this.end) return null;
     const offset = this.offsets.get(id);
     return offset === undefined ? null : new ByteReader(this.bytes, offset, this.end);
   }
