@@ -1,6 +1,6 @@
 // Where processes run and what they cost: the server on one core, the load on another, CPU time from /proc. Linux alone;
 // knows nothing of servers or messages.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Failure } from "../tools/failure.ts";
@@ -11,6 +11,7 @@ const loadCore = "1";
 /** Refuses a machine on which server and load would share a core, or on which CPU time cannot be read. */
 export function checkMachine(): void {
   if (process.platform !== "linux") throw new Failure("The benchmark reads CPU time from /proc: it needs Linux.");
+  if (spawnSync("taskset", ["--version"]).error) throw new Failure("The benchmark needs taskset (package util-linux).");
   if (availableParallelism() < 2)
     throw new Failure("The benchmark needs two cores: one for the server, one for the load.");
 }
