@@ -26,6 +26,9 @@ await runTool(async () => {
   });
   checkMachine();
   const folder = mkdtempSync(join(tmpdir(), "homeport-bench-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // Servers are ended when this process exits, which an unhandled signal would prevent.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
   const servers: Server[] = [];
   try {
     const module = await buildWorker(folder);
@@ -36,7 +39,6 @@ await runTool(async () => {
     if (values.json) writeFileSync(resolve(process.env.INIT_CWD ?? ".", values.json), jsonOf(cases));
   } finally {
     for (const server of servers) await server.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 });
 
