@@ -1,6 +1,5 @@
 // Outbound: one message to its receivers, at the QoS of each. Sessions that outlive their connection, queues for absent
 // clients and QoS 2 belong here.
-import { packetType } from "../../../src/protocols/mqtt/header.ts";
 import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection, Packet, SessionState } from "../connection.ts";
@@ -128,6 +127,3 @@ export function acknowledge(state: BrokerState, connection: Connection, packetId
     sendQoS1(state, connection, session, message, message.retain);
   }
 }
-
-/** Packets of flows that this broker does not offer: it announces a maximum QoS of 1. */
-export const qos2Packets: readonly number[] = [packetType.pubrec, packetType.pubrel, packetType.pubcomp];
