@@ -76,6 +76,7 @@ describe.each(versions)("with version %i", (version) => {
             retain: given.will.retain,
             delaySeconds: version === 5 ? (willDelayInterval ?? 0) : 0,
             expirySeconds: version === 5 ? (messageExpiryInterval ?? null) : null,
+            payloadIsUtf8: version === 5 && forwarded.payloadFormatIndicator === true,
           });
           expect(reread(will!.properties)).toEqual(version === 5 ? plain(forwarded) : {});
         },

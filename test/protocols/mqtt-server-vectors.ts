@@ -29,6 +29,8 @@ const publish = {
   subscriptionIds: [1, 300],
 };
 
+const atQoS1 = { qos: 1 as const, dup: true, packetId: 7, expirySeconds: null };
+
 export const serverVectors: ServerVector[] = [
   {
     name: "CONNACK of 3.1.1 with a session",
@@ -147,6 +149,57 @@ export const serverVectors: ServerVector[] = [
       01 01           payload format: UTF-8, as forwarded
       68 69           payload`,
     encode: () => encodePublish(publish, 5),
+  },
+  {
+    name: "PUBLISH of 5 with the smallest and the largest subscription identifiers [MQTT-3.3.4-4]",
+    bytes: `
+      3a 1a           PUBLISH with DUP and QoS 1, remaining length
+      00 01 61        topic "a"
+      00 07           packet id
+      12              properties
+      0b 01           subscription identifier 1
+      0b 7f           subscription identifier 127
+      0b 80 01        subscription identifier 128
+      0b 80 80 01     subscription identifier 16384
+      0b ff ff ff 7f  subscription identifier 268435455
+      01 01           payload format: UTF-8, as forwarded
+      68 69           payload`,
+    encode: () => encodePublish({ ...publish, ...atQoS1, subscriptionIds: [1, 127, 128, 16_384, 268_435_455] }, 5),
+  },
+  {
+    name: "PUBLISH of 5 that sets a topic alias",
+    bytes: `
+      30 0e           PUBLISH, remaining length
+      00 01 61        topic "a"
+      08              properties
+      23 00 0a        topic alias 10
+      0b ac 02        subscription identifier 300
+      01 01           payload format: UTF-8, as forwarded
+      68 69           payload`,
+    encode: () => encodePublish({ ...publish, expirySeconds: null, topicAlias: 10, subscriptionIds: [300] }, 5),
+  },
+  {
+    name: "PUBLISH of 5 that uses a topic alias",
+    bytes: `
+      30 0d           PUBLISH, remaining length
+      00 00           topic ""
+      08              properties
+      23 ff ff        topic alias 65535
+      0b ac 02        subscription identifier 300
+      01 01           payload format: UTF-8, as forwarded
+      68 69           payload`,
+    encode: () => {
+      const alias = { topicBytes: hex(""), topicAlias: 65_535, subscriptionIds: [300] };
+      return encodePublish({ ...publish, expirySeconds: null, ...alias }, 5);
+    },
+  },
+  {
+    name: "PUBLISH of 3.1.1 has neither topic alias nor subscription identifiers",
+    bytes: `
+      30 05     PUBLISH, remaining length
+      00 01 61  topic "a"
+      68 69     payload`,
+    encode: () => encodePublish({ ...publish, topicAlias: 10 }, 4),
   },
   {
     name: "PUBLISH of 3.1.1 leaves out what only 5 knows, and DUP and packet id at QoS 0 [MQTT-3.3.1-2] [MQTT-2.3.1-5]",

@@ -21,6 +21,8 @@ export interface Will {
   /** Properties to forward, in wire form without their length, delay and expiry split off. */
   properties: Uint8Array;
   expirySeconds: number | null;
+  /** What the payload format indicator claims; nobody has checked the payload. */
+  payloadIsUtf8: boolean;
 }
 
 export interface Connect {
@@ -153,5 +155,6 @@ function readWill(reader: ByteReader, flags: number, version: ProtocolVersion): 
     delaySeconds: properties.number(propertyId.willDelayInterval) ?? 0,
     properties: properties.without([propertyId.willDelayInterval, propertyId.messageExpiryInterval]),
     expirySeconds: properties.number(propertyId.messageExpiryInterval),
+    payloadIsUtf8: properties.number(propertyId.payloadFormatIndicator) === 1,
   };
 }
