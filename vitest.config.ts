@@ -55,7 +55,12 @@ export default defineConfig({
         plugins: [worker(async () => ({ TEST_MIGRATIONS: await readD1Migrations("migrations/d1") }))],
         test: {
           name: "runtime",
-          include: ["test/hub/**/*.test.ts", "test/http/**/*.test.ts", "test/store/**/*.test.ts"],
+          include: [
+            "test/conformance/**/*.test.ts",
+            "test/hub/**/*.test.ts",
+            "test/http/**/*.test.ts",
+            "test/store/**/*.test.ts",
+          ],
           globalSetup: ["test/support/oidc-server.ts"],
           setupFiles: ["test/support/runtime-setup.ts"],
           isolate: false,
