@@ -45,8 +45,31 @@ const configSchema = z.object({
   MAX_BODY_BYTES: whole(524_288, 1024, 16_777_216),
   /** Retained messages a hub keeps. */
   MAX_RETAINED_MESSAGES: whole(10_000, 1, 1_000_000),
-  /** Subscriptions of one connection. */
+  /** Their topics, payloads and properties together. */
+  MAX_RETAINED_BYTES: whole(67_108_864, 1024, 4_294_967_296),
+  /** Subscriptions of one session. */
   MAX_SUBSCRIPTIONS: whole(1000, 1, 10_000),
+  /** Connections of one hub; the platform takes 32,768. */
+  MAX_CONNECTIONS: whole(10_000, 1, 32_000),
+  /** Longest keep alive; longer ones and none are shortened to it for clients of MQTT 5. Edges drop what is idle for 100 s. */
+  MAX_KEEP_ALIVE_SECONDS: whole(60, 10, 65_535),
+  /** Sessions of one hub, with those whose client is away. */
+  MAX_SESSIONS: whole(10_000, 1, 100_000),
+  /** How long a session waits for its client at most. */
+  MAX_SESSION_EXPIRY_SECONDS: whole(2_592_000, 0, 4_294_967_295),
+  /** What waits for one client: messages, bytes and age; the oldest go first. */
+  MAX_QUEUED_MESSAGES: whole(1000, 1, 50_000),
+  MAX_QUEUED_BYTES: whole(4_194_304, 1024, 1_073_741_824),
+  MAX_QUEUED_SECONDS: whole(604_800, 1, 4_294_967_295),
+  /** What waits for all clients of a hub. */
+  MAX_TOTAL_QUEUED_BYTES: whole(268_435_456, 1024, 4_294_967_296),
+  /** What one connection may publish a second; twice as much in a burst. */
+  MAX_MESSAGES_PER_SECOND: whole(500, 1, 1_000_000),
+  MAX_BYTES_PER_SECOND: whole(1_048_576, 1024, 1_073_741_824),
+  /** Messages of a hub that have to be stored, a second; twice as many in a burst. */
+  MAX_STORED_PER_SECOND: whole(500, 1, 1_000_000),
+  /** How late it may be noticed that a device fell silent, while nobody watches but something depends on it; 0: never late. */
+  PRESENCE_SWEEP_SECONDS: whole(600, 0, 86_400),
   /** Devices that ask to be paired at the same time, in the whole deployment. */
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
   /** Share of the requests that get a line in the log, 0 to 1; failures of ours always do. */

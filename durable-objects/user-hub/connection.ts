@@ -3,7 +3,9 @@
 import type { Subject } from "../../src/domain/access.ts";
 import type { ProtocolVersion } from "../../src/protocols/mqtt/publish.ts";
 import { RecentTopics } from "../../src/protocols/mqtt/recent-topics.ts";
-import { subscriptionsInAttachmentBytes } from "./limits.ts";
+import type { Rate } from "./broker/rate.ts";
+import type { Session, SessionState } from "./broker/session.ts";
+import { concat } from "./frame.ts";
 
 /** What the hub needs of a WebSocket. */
 export interface HubSocket {
@@ -12,9 +14,6 @@ export interface HubSocket {
   serializeAttachment(value: unknown): void;
   deserializeAttachment(): unknown;
 }
-
-/** A topic filter and its options byte as in SUBSCRIBE (MQTT 5.0 §3.8.3.1) with the granted QoS. */
-export type Subscription = [topicFilter: string, options: number];
 
 /** Who holds the connection: a device, or an app acting for the user. */
 export type Holder = { kind: "device"; id: string; gen: number } | { kind: "app"; id: string };
@@ -27,19 +26,30 @@ export interface Admission {
 
 export type Door = "direct" | "relayed";
 
+/** Where a connection came in, as the platform says it. Null: unknown. */
+export interface Origin {
+  country: string | null;
+  /** The edge's three letters. */
+  edge: string | null;
+  address: string | null;
+}
+
 /**
- * What survives hibernation, in the socket's attachment: 16,384 bytes at most. Worst case here: 4 KB of `partial`, 6 KB
- * of subscriptions, 500 packet ids, 256 bytes of client id; below 13 KB.
+ * What survives hibernation, in the socket's attachment: 16,384 bytes at most. Worst case here: 4 KB of `partial`, 4 KB
+ * of subscriptions, 2 KB of topic aliases, 100 packet ids in flight, 500 received ones, 256 bytes of client id; below 14 KB.
  */
 export interface ConnectionState {
   id: string;
   /** Of the upgrade, at most 64 characters; names it in the log. */
   requestId: string | null;
   door: Door;
+  origin: Origin;
   openedAt: number;
   /** From the upgrade; CONNECT's password goes before it, unless the relayed door has read that already. */
   upgradeAdmission: Admission | null;
   /** Null until the client is accepted: by CONNECT, or with JSON by its upgrade. */
+  client: ClientState | null;
+  /** The session's, as long as it has this connection. */
   session: SessionState | null;
   /** The beginning of an unfinished packet, unless it is in `partial_packets`. */
   partial: Uint8Array | null;
@@ -57,48 +67,46 @@ export interface ConnectionState {
   lastSeenAt: number;
 }
 
-/** What an accepted client adds. Sessions end with their connection. */
-export interface SessionState {
+/** What an accepted client said about itself, and what lasts as long as its connection. */
+export interface ClientState {
   protocol: "mqtt" | "json";
   /** Of MQTT; JSON has the semantics of 5. */
   version: ProtocolVersion;
-  clientId: string;
   admission: Admission;
+  /** In force; 0: none. */
   keepAliveSeconds: number;
   receiveMaximum: number;
   /** The largest packet the client takes; null: any. */
   maximumPacketBytes: number | null;
+  /** How many topic aliases the client takes. */
+  topicAliasMaximum: number;
   /** Whether reason strings are wanted [MQTT-3.1.2-29]. */
   problemInformation: boolean;
   hasWill: boolean;
   connectedAt: number;
-  subscriptions: Subscription[];
-  /** Further subscriptions in the table `subscriptions`. */
-  tableSubscriptions: number;
-  lastPacketId: number;
-  /** Packet ids sent at QoS 1 and not yet acknowledged. */
-  inFlight: number[];
-  /** Sequence numbers of `pending_messages`: next to send, next to append. */
-  pendingFrom: number;
-  pendingTo: number;
+  /** Topics behind the client's own aliases, as far as they fit; further ones in `topic_aliases`. */
+  aliases: [alias: number, topic: string][];
+  tableAliases: number;
+  /** Messages to it that were dropped, and messages of it that were refused. */
+  dropped: number;
+  refused: number;
 }
 
 /** The state of a client that was just accepted. */
-export function newSession(
-  given: Pick<SessionState, "protocol" | "version" | "clientId" | "admission" | "connectedAt"> & Partial<SessionState>,
-): SessionState {
+export function newClient(
+  given: Pick<ClientState, "protocol" | "version" | "admission" | "connectedAt"> & Partial<ClientState>,
+): ClientState {
   return {
     keepAliveSeconds: 0,
     receiveMaximum: 65_535,
     maximumPacketBytes: null,
+    topicAliasMaximum: 0,
     problemInformation: true,
     hasWill: false,
-    subscriptions: [],
-    tableSubscriptions: 0,
-    lastPacketId: 0,
-    inFlight: [],
-    pendingFrom: 0,
-    pendingTo: 0,
+    aliases: [],
+    tableAliases: 0,
+    dropped: 0,
+    refused: 0,
     ...given,
   };
 }
@@ -110,15 +118,23 @@ export type Packet = Uint8Array | string;
 export class Connection {
   readonly socket: HubSocket;
   readonly state: ConnectionState;
+  /** Null before the client is accepted, and once the session has gone on to another connection or has ended. */
+  session: Session | null = null;
   /** Packets for this socket within the present event: MQTT packets leave in one or two frames, JSON texts in one each. */
   readonly out: Packet[] = [];
   outBytes = 0;
-  /** All subscriptions, those of the attachment and those of the table: filter to options. */
-  readonly subscriptions = new Map<string, number>();
+  /** Bytes sent since the client was last heard of. What a peer that has stopped reading costs cannot be seen otherwise. */
+  unheardBytes = 0;
   /** Topics it has published to, and of each whether its subject may. */
   readonly recentTopics = new RecentTopics();
   readonly publishRights = new Map<string, boolean>();
   #subject: Subject | null = null;
+  /** Its topic aliases; null: not read since the wake. */
+  inboundAliases: Map<number, string> | null = null;
+  /** The aliases we use towards it. May be lost: an alias is said anew together with its topic. */
+  outboundAliases: Map<string, number> | null = null;
+  /** What it may still publish this second; null: nothing published since the wake. */
+  rates: { messages: Rate; bytes: Rate } | null = null;
   /** Chunks of an unfinished packet, and the packet's length once its header is known. */
   partial: { chunks: Uint8Array[]; bytes: number; needed: number | null } | null = null;
   /** Whether `state` differs from the attachment. */
@@ -165,7 +181,7 @@ export class Connection {
 
   #frames(): Packet[] {
     const { out, state } = this;
-    if (state.session?.protocol === "json") return out;
+    if (state.client?.protocol === "json") return out;
     const packets = out as Uint8Array[];
     if (state.batches) return [concat(packets)];
     return [concat(packets.slice(0, -1)), packets.at(-1) as Uint8Array];
@@ -185,41 +201,4 @@ export class Connection {
     this.dirty = false;
     this.socket.serializeAttachment(this.ended ? null : this.state);
   }
-}
-
-/** Whether an attachment that holds these subscriptions has room for one more filter. */
-export function hasRoomFor(subscriptions: Subscription[], topicFilter: string): boolean {
-  const bytes = subscriptions.reduce((sum, [filter]) => sum + attachmentBytes(filter), attachmentBytes(topicFilter));
-  return bytes <= subscriptionsInAttachmentBytes;
-}
-
-/** Serialised text takes one or two bytes a character; 16 more for the pair around it. */
-function attachmentBytes(text: string): number {
-  return text.length * 2 + 16;
-}
-
-/** All parts as one. Views that lie side by side, as the packets of a publisher's frame do, are not copied. */
-export function concat(parts: Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const adjacent = adjacentView(parts);
-  if (adjacent) return adjacent;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
-function adjacentView(parts: Uint8Array[]): Uint8Array | null {
-  const first = parts[0];
-  if (!first) return null;
-  const { buffer, byteOffset } = first;
-  let end = byteOffset;
-  for (const part of parts) {
-    if (part.buffer !== buffer || part.byteOffset !== end) return null;
-    end += part.length;
-  }
-  return new Uint8Array(buffer, byteOffset, end - byteOffset);
 }

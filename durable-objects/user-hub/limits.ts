@@ -3,11 +3,26 @@
 /** Of the attachment's 16,384 bytes, for an unfinished packet; a longer one goes to SQLite. */
 export const partialInAttachmentBytes = 4096;
 /** Of the attachment, for subscriptions; further ones go to SQLite. */
-export const subscriptionsInAttachmentBytes = 6000;
-/** Unacknowledged QoS 1 messages of one connection; further ones wait in SQLite. */
-export const maxInFlight = 500;
-/** Messages that wait for one connection's acknowledgements; a client that lets more pile up is disconnected. */
-export const maxPendingMessages = 1000;
+export const subscriptionsInAttachmentBytes = 4096;
+/** Of the attachment, for the topics behind a client's aliases; further ones go to SQLite. */
+export const aliasesInAttachmentBytes = 2048;
+/** Topic aliases a client may give us, and those we give a client that takes some. */
+export const maxInboundAliases = 10;
+export const maxOutboundAliases = 32;
+/** Unacknowledged QoS 1 and 2 messages to one client; further ones wait in SQLite. */
+export const maxInFlight = 100;
+/** Unreleased QoS 2 messages of a client of MQTT 5, which is told, and of one of 3.1.1, which cannot be told. */
+export const receiveMaximum = 100;
+export const maxReceived = 500;
+/**
+ * Bytes sent to a client since it was last heard of: above them it is sent no more QoS 0, at four times as many its connection
+ * ends. Less is borne when all connections together have more than `hubUnheardBytes`, for an object has 128 MB.
+ */
+export const maxUnheardBytes = 8_388_608;
+export const maxUnheardBytesWhenFull = 1_048_576;
+export const hubUnheardBytes = 33_554_432;
+/** How long the bytes of all queues may be overestimated, by what was acknowledged since they were counted. */
+export const queueRecountMs = 10_000;
 /** Bytes of a client id; MQTT requires 23 [MQTT-3.1.3-5]. */
 export const maxClientIdBytes = 256;
 /** How long a socket may stay without CONNECT, looked at when another one comes. */

@@ -5,9 +5,9 @@ import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import type { Presence } from "../../src/domain/presence.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
-import { readKeyRing } from "../../src/identity/keys.ts";
 import { Broker } from "./broker/broker.ts";
 import { readCredentials } from "./rebuild.ts";
+import { brokerSettings } from "./settings.ts";
 import { MetaTable } from "./tables/meta.ts";
 
 /** A message the API publishes for an app that holds no socket. */
@@ -22,26 +22,24 @@ const noProperties = new Uint8Array(0);
 
 export class UserHub extends DurableObject<Env> {
   /** memory: rebuilt on wake from attachments and SQLite. */
-  readonly #broker: Broker;
+  #broker!: Broker;
   readonly #hubId: string;
   /** sqlite: `filledAt`; memory: whether that is known. */
   #isFilled = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const config = readConfig(env);
     this.#hubId = hubIdOfName(ctx.id.name ?? "");
-    this.#broker = new Broker({
-      sql: ctx.storage.sql,
-      settings: {
-        hubId: this.#hubId,
-        keys: readKeyRing(config.SIGNING_KEYS),
-        maxPacketBytes: config.MAX_PACKET_BYTES,
-        maxRetainedMessages: config.MAX_RETAINED_MESSAGES,
-        maxSubscriptions: config.MAX_SUBSCRIPTIONS,
-      },
-      now: () => Date.now(),
-      sockets: ctx.getWebSockets(),
+    void ctx.blockConcurrencyWhile(async () => {
+      const { storage } = ctx;
+      this.#broker = new Broker({
+        sql: storage.sql,
+        settings: brokerSettings(this.#hubId, readConfig(env)),
+        now: () => Date.now(),
+        sockets: ctx.getWebSockets(),
+        alarmAt: await storage.getAlarm(),
+        setAlarm: (at) => void storage.setAlarm(at),
+      });
     });
     // Answered by the platform, without waking the hub.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
@@ -58,7 +56,12 @@ export class UserHub extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     const door = headers.get("x-homeport-door") === "relayed" ? "relayed" : "direct";
-    this.#broker.open(server, { door, protocol, token, requestId });
+    const origin = {
+      country: headers.get("x-homeport-country"),
+      edge: headers.get("x-homeport-edge"),
+      address: headers.get("x-homeport-address"),
+    };
+    this.#broker.open(server, { door, protocol, origin, token, requestId });
     const subprotocol = headers.get("sec-websocket-protocol");
     const answered = subprotocol ? { headers: { "sec-websocket-protocol": subprotocol } } : {};
     return new Response(null, { status: 101, webSocket: client, ...answered });
@@ -79,6 +82,16 @@ export class UserHub extends DurableObject<Env> {
 
   override webSocketError(socket: WebSocket): void {
     this.#broker.closed(socket);
+  }
+
+  /** The deadlines of the broker: see its own. A failure is retried by the platform, a few times. */
+  override alarm(): void {
+    try {
+      this.#broker.alarm();
+    } catch (error) {
+      console.error(JSON.stringify({ event: "hub.alarm.failed", error: stackOf(error) }));
+      throw error;
+    }
   }
 
   /**

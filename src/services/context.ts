@@ -25,8 +25,18 @@ export interface RequestContext extends SystemContext {
   baseUrl: string;
   /** Names the request in every log, the hub's too. */
   requestId: string;
+  origin: RequestOrigin;
+}
+
+/** Where a request came from, as the platform says it; null: it does not. */
+export interface RequestOrigin {
   /** ISO two letters; places a hub that is created on the way. */
   continent: string | null;
+  /** ISO two letters. */
+  country: string | null;
+  /** The edge's three letters. */
+  edge: string | null;
+  address: string | null;
 }
 
 export interface ServiceContext extends RequestContext {
@@ -48,9 +58,9 @@ export function systemContext(env: Env): SystemContext {
 
 export function requestContext(
   env: Env,
-  { requestId, requestOrigin, continent }: { requestId: string; requestOrigin: string; continent: string | null },
+  { requestId, url, origin }: { requestId: string; url: string; origin: RequestOrigin },
 ): RequestContext {
   const system = systemContext(env);
   const { PUBLIC_URL } = system.config;
-  return { ...system, requestId, baseUrl: PUBLIC_URL === "" ? requestOrigin : new URL(PUBLIC_URL).origin, continent };
+  return { ...system, requestId, baseUrl: new URL(PUBLIC_URL === "" ? url : PUBLIC_URL).origin, origin };
 }

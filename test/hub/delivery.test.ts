@@ -85,7 +85,7 @@ describe.each(evictions)("delivery, hub %s", (_, step) => {
     expect(await app.nextMessage()).toMatchObject({ text: "y", qos: 0 });
   });
 
-  it("answers QoS 1 without a subscriber with 0x10, and MQTT 5 CONNACK says what is not offered", async () => {
+  it("answers QoS 1 without a subscriber with 0x10, and MQTT 5 CONNACK says what differs from what was asked", async () => {
     const hub = new TestHub();
     const own = await hub.addDevice();
     const device = await hub.device(own, { protocolVersion: 4 });
@@ -97,17 +97,21 @@ describe.each(evictions)("delivery, hub %s", (_, step) => {
     await step(hub);
     const { openClient } = await import("../support/mqtt-client.ts");
     const fresh = await openClient(hub.path);
-    const options = { password: await hub.appJwt(), clientId: "", properties: { sessionExpiryInterval: 600 } };
+    const properties = { sessionExpiryInterval: 0xffffffff, requestResponseInformation: true };
+    const options = { password: await hub.appJwt(), clientId: "", keepalive: 0, properties };
     const connack = await fresh.connect(options);
     expect(connack).toMatchObject({ sessionPresent: false, reasonCode: 0 });
-    expect(connack.properties).toMatchObject({
-      maximumQoS: 1,
+    const assignedClientIdentifier = connack.properties?.assignedClientIdentifier;
+    expect(assignedClientIdentifier).toMatch(/^homeport-/);
+    expect(connack.properties).toEqual({
+      assignedClientIdentifier,
       maximumPacketSize: 262_144,
-      sessionExpiryInterval: 0,
-      subscriptionIdentifiersAvailable: false,
-      sharedSubscriptionAvailable: false,
+      receiveMaximum: 100,
+      responseInformation: `shared/responses/${assignedClientIdentifier}`,
+      serverKeepAlive: 60,
+      sessionExpiryInterval: 2_592_000,
+      topicAliasMaximum: 10,
     });
-    expect(connack.properties?.assignedClientIdentifier).toMatch(/^homeport-/);
   });
 
   it("keeps more subscriptions than the attachment holds", async () => {

@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { Broker } from "../../durable-objects/user-hub/broker/broker.ts";
 import { textMessage } from "../../durable-objects/user-hub/broker/message.ts";
+import { brokerSettings } from "../support/broker-settings.ts";
 import { evictions, keys, TestHub } from "../support/hub.ts";
 
 describe.each(evictions)("retained messages, hub %s", (_, step) => {
@@ -85,8 +86,9 @@ it("retained messages are bounded: one too many is refused, a replacement is not
   const hub = new TestHub();
   await runInDurableObject(hub.stub, (_, state) => {
     let now = 1000;
-    const settings = { hubId: hub.id, keys, maxPacketBytes: 1000, maxRetainedMessages: 2, maxSubscriptions: 10 };
-    const broker = new Broker({ sql: state.storage.sql, settings, now: () => now, sockets: [] });
+    const settings = brokerSettings({ hubId: hub.id, keys, maxRetainedMessages: 2 });
+    const { sql } = state.storage;
+    const broker = new Broker({ sql, settings, now: () => now, sockets: [], alarmAt: null, setAlarm: () => {} });
     const keep = (topic: string, text: string, expiresAt: number | null = null) =>
       broker.publish({ ...textMessage(topic, text, { qos: 1, retain: true }), expiresAt });
     expect(keep("a", "1")).toBe(0);

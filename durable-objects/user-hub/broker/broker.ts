@@ -6,49 +6,62 @@ import { newId } from "../../../src/domain/ids.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { closeCode, closeReason } from "../../../src/protocols/mqtt/refusal.ts";
-import { Connection, type Door, type HubSocket } from "../connection.ts";
+import { Connection, type Door, type HubSocket, type Origin } from "../connection.ts";
 import { connectWithinMs, maxUnconnected } from "../limits.ts";
-import { connectionsWithRows, deleteConnectionRows } from "../tables/connection-rows.ts";
+import { deleteConnectionRows } from "../tables/connection-rows.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
 import { isListed, readToken } from "./connect.ts";
+import { settleDue, settleOrphans } from "./housekeeping.ts";
+import { endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
 import { restorePartial } from "./partial-packet.ts";
 import { announcePresence, presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { receive } from "./receive.ts";
 import { enterJson } from "./receive-json.ts";
-import { type BrokerSettings, BrokerState, type Ending, sessionKey } from "./state.ts";
+import { attach, endSession, leaveSession, loadSessions, saveSession } from "./session-life.ts";
+import type { BrokerSettings } from "./settings.ts";
+import { BrokerState, type Ending } from "./state.ts";
 import { forgetForbidden } from "./subscribe.ts";
 import { wireOf } from "./wire.ts";
-import { settleOrphanedWills, settleWill } from "./wills.ts";
+
+export interface BrokerOptions {
+  sql: Sql;
+  settings: BrokerSettings;
+  now: () => number;
+  /** Those that live on from before the hub slept. */
+  sockets: HubSocket[];
+  /** When the object will be woken, as far as its storage says; null: not at all. */
+  alarmAt: number | null;
+  /** Asks to be woken, in place of a later time. */
+  setAlarm: (at: number) => void;
+}
 
 export class Broker {
   readonly #state: BrokerState;
   readonly #now: () => number;
+  readonly #setAlarm: (at: number) => void;
+  /** memory: what storage.getAlarm says; infinite: none. */
+  #alarmAt: number;
   #mayHaveOrphans: boolean;
 
-  /** `sockets`: those that live on from before the hub slept. */
-  constructor(options: { sql: Sql; settings: BrokerSettings; now: () => number; sockets: HubSocket[] }) {
-    migrate(options.sql);
-    this.#state = new BrokerState(options.sql, options.settings);
-    this.#now = options.now;
-    for (const socket of options.sockets) this.#restore(socket);
+  constructor({ sql, settings, now, sockets, alarmAt, setAlarm }: BrokerOptions) {
+    migrate(sql);
+    this.#state = new BrokerState(sql, settings);
+    this.#now = now;
+    this.#setAlarm = setAlarm;
+    this.#alarmAt = alarmAt ?? Number.POSITIVE_INFINITY;
+    loadSessions(this.#state);
+    for (const socket of sockets) this.#restore(socket);
     // Whatever kills connections without a close event kills all of them.
-    this.#mayHaveOrphans = options.sockets.length === 0;
+    this.#mayHaveOrphans = sockets.length === 0;
   }
 
-  /**
-   * Settles what connections left behind that died with the object, in a crash or a deploy. Not on wake: a socket that
-   * its peer has just closed is not among the living, but its last packet and its close event are still to come.
-   */
   #settleOrphans(): void {
     if (!this.#mayHaveOrphans) return;
     this.#mayHaveOrphans = false;
-    const state = this.#state;
-    const live = new Set([...state.connections.values()].map((connection) => connection.state.id));
-    settleOrphanedWills(state, live);
-    for (const id of connectionsWithRows(state.sql)) if (!live.has(id)) deleteConnectionRows(state.sql, id);
+    settleOrphans(this.#state);
   }
 
   /** Reads a connection back from its socket; null for one that we closed ourselves. */
@@ -57,14 +70,10 @@ export class Broker {
     const connection = Connection.restore(socket);
     if (!connection) return null;
     state.connections.set(socket, connection);
-    const { session } = connection.state;
-    for (const [filter, options] of session?.subscriptions ?? []) connection.subscriptions.set(filter, options);
-    if (session && session.tableSubscriptions > 0) {
-      const further = state.subscriptions.read(connection.state.id);
-      for (const [filter, options] of further) connection.subscriptions.set(filter, options);
-    }
+    if (connection.state.session) attach(state, connection, connection.state.session);
+    if (!connection.state.client) state.unconnected.add(connection);
+    if (connection.session) state.joinDevice(connection);
     restorePartial(state, connection);
-    state.register(connection);
     return connection;
   }
 
@@ -82,19 +91,29 @@ export class Broker {
    */
   open(
     socket: HubSocket,
-    opening: { door: Door; protocol: "mqtt" | "json"; token: string | null; requestId: string | null },
+    opening: {
+      door: Door;
+      protocol: "mqtt" | "json";
+      origin: Origin;
+      token: string | null;
+      requestId: string | null;
+    },
   ): void {
     this.#event(() => {
       const state = this.#state;
       const upgradeAdmission = opening.token === null ? null : readToken(state, opening.token);
       this.#settleOrphans();
+      settleDue(state);
+      endSilent(state);
       this.#makeRoomForUnconnected();
       const connection = new Connection(socket, {
         id: newId("con", state.now),
         requestId: opening.requestId,
         door: opening.door,
+        origin: opening.origin,
         openedAt: state.now,
         upgradeAdmission,
+        client: null,
         session: null,
         partial: null,
         partialChunks: 0,
@@ -103,6 +122,7 @@ export class Broker {
         lastSeenAt: state.now,
       });
       state.connections.set(socket, connection);
+      state.unconnected.add(connection);
       state.changed(connection);
       if (opening.protocol === "json" && upgradeAdmission) enterJson(state, connection, upgradeAdmission);
     });
@@ -110,30 +130,33 @@ export class Broker {
 
   /** Ends sockets that were opened and never connected; nothing else would. */
   #makeRoomForUnconnected(): void {
-    const waiting = [...this.#state.connections.values()].filter(({ state }) => state.session === null);
-    const tooMany = waiting.length - maxUnconnected + 1;
-    waiting.forEach((connection, index) => {
-      const isLate = this.#state.now - connection.state.openedAt > connectWithinMs;
-      if (!isLate && index >= tooMany) return;
+    const { unconnected, now } = this.#state;
+    let tooMany = unconnected.size - maxUnconnected + 1;
+    for (const connection of unconnected) {
+      const isLate = now - connection.state.openedAt > connectWithinMs;
+      if (!isLate && tooMany-- <= 0) return;
       const reason = "No CONNECT was sent in time.";
       this.#state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: false, dropWill: false });
-    });
+    }
   }
 
   /** A frame of a client. A failure of our own ends its connection and leaves the others alone. */
   receive(socket: HubSocket, data: ArrayBuffer | string): void {
     const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
     if (!connection) return;
-    this.#state.now = this.#now();
+    const state = this.#state;
+    state.now = this.#now();
     try {
-      receive(this.#state, connection, data);
+      settleDue(state);
+      receive(state, connection, data);
+      endSilent(state);
     } catch (error) {
       const { id: connectionId, requestId } = connection.state;
       const stack = String((error as Error)?.stack ?? error);
       console.error(JSON.stringify({ event: "hub.receive.failed", connectionId, requestId, error: stack }));
       const reason = "The hub could not handle this packet.";
       const code = reasonCode.implementationSpecificError;
-      this.#state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
+      state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
     } finally {
       this.#finish();
     }
@@ -143,8 +166,23 @@ export class Broker {
   closed(socket: HubSocket): void {
     const lost = { reasonCode: reasonCode.normalDisconnection, reason: "", tellPeer: false, dropWill: false };
     this.#event(() => {
+      settleDue(this.#state);
       const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
       if (connection) this.#state.end(connection, lost);
+    });
+  }
+
+  /** The object's alarm: what is due by time. Also the first event after a crash that nobody comes back from. */
+  alarm(): void {
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    this.#event(() => {
+      const state = this.#state;
+      if (state.connections.size === 0) this.#settleOrphans();
+      state.deadlines.nextDueAt = 0;
+      state.deadlines.nextSilenceAt = 0;
+      endSilent(state);
+      settleDue(state);
+      watchAllSilence(state);
     });
   }
 
@@ -164,18 +202,23 @@ export class Broker {
     });
   }
 
-  #enforce({ subject, grants }: CredentialState): void {
+  #enforce({ subject: id, gen, grants }: CredentialState): void {
     const state = this.#state;
     for (const connection of state.connections.values()) {
-      const admission = connection.state.session?.admission ?? connection.state.upgradeAdmission;
-      if (admission?.holder.id !== subject) continue;
+      const admission = connection.state.client?.admission ?? connection.state.upgradeAdmission;
+      if (admission?.holder.id !== id) continue;
       if (!isListed(state, admission)) {
         const reason = "This credential was revoked or replaced.";
         state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
       } else if (admission.holder.kind === "device") {
-        connection.subject = { kind: "device", id: subject, grants: grants ?? noGrants };
-        forgetForbidden(state, connection);
+        connection.subject = { kind: "device", id, grants: grants ?? noGrants };
       }
+    }
+    for (const session of state.sessions.values()) {
+      if (session.holder.id !== id) continue;
+      if (gen === null && !session.connection) endSession(state, session);
+      else if (gen === null) session.state.expirySeconds = 0;
+      else if (session.holder.kind === "device") forgetForbidden(state, session, state.subject("device", id));
     }
   }
 
@@ -191,14 +234,24 @@ export class Broker {
 
   /** Ends an event. Settling a connection may touch others; storing and sending touches nobody. */
   #finish(): void {
-    const { endings, touched } = this.#state;
+    const state = this.#state;
+    const { endings, touched, changedSessions, deadlines } = state;
     while (endings.size > 0) for (const [connection, ending] of endings) this.#settle(connection, ending);
+    if (changedSessions.length > 0) for (const session of changedSessions.splice(0)) saveSession(state, session);
     for (const connection of touched) {
       connection.touched = false;
       connection.save();
       connection.flush();
     }
     touched.length = 0;
+    if (deadlines.wantedAt !== Number.POSITIVE_INFINITY) this.#arm(deadlines.wantedAt);
+  }
+
+  #arm(wantedAt: number): void {
+    this.#state.deadlines.wantedAt = Number.POSITIVE_INFINITY;
+    if (wantedAt >= this.#alarmAt) return;
+    this.#alarmAt = wantedAt;
+    this.#setAlarm(wantedAt);
   }
 
   /** Ends a connection for good. Settling may end further ones, when a will reaches somebody who cannot take it. */
@@ -206,17 +259,17 @@ export class Broker {
     const state = this.#state;
     state.endings.delete(connection);
     state.connections.delete(connection.socket);
-    const { session, id } = connection.state;
-    if (session) {
-      if (state.sessions.get(sessionKey(connection)) === connection) state.sessions.delete(sessionKey(connection));
-      for (const topicFilter of connection.subscriptions.keys()) state.index.remove(connection, topicFilter);
-      if (session.hasWill) settleWill(state, id, ending.dropWill);
+    state.unconnected.delete(connection);
+    const { client, id } = connection.state;
+    if (client) {
+      leaveSession(state, connection, ending.dropWill);
       this.#leaveDevice(connection);
-      const wire = ending.tellPeer ? wireOf(session) : null;
-      const farewell = wire?.encodeFarewell(ending.reasonCode, ending.reason, session) ?? null;
+      const farewell = ending.tellPeer ? wireOf(client).encodeFarewell(ending.reasonCode, ending.reason, client) : null;
       if (farewell !== null) connection.out.push(farewell);
     }
     if (connection.state.hasRows) deleteConnectionRows(state.sql, id);
+    state.unheardBytes -= connection.unheardBytes;
+    connection.unheardBytes = 0;
     connection.dirty = true;
     connection.save();
     connection.flush();
@@ -224,7 +277,7 @@ export class Broker {
   }
 
   #leaveDevice(connection: Connection): void {
-    const holder = connection.state.session?.admission.holder;
+    const holder = connection.state.client?.admission.holder;
     if (holder?.kind !== "device") return;
     const state = this.#state;
     const others = state.ofDevice.get(holder.id);

@@ -1,4 +1,4 @@
-// CONNECT: admits a client, takes over its earlier connection, and answers with what this broker offers.
+// CONNECT: admits a client, finds its session, and answers with what this broker offers.
 import { randomText } from "../../../src/domain/ids.ts";
 import { verifyToken } from "../../../src/identity/tokens.ts";
 import { type Connect, decodeConnect } from "../../../src/protocols/mqtt/connect.ts";
@@ -7,11 +7,14 @@ import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { badCredentials } from "../../../src/protocols/mqtt/refusal.ts";
 import { type ConnackProperties, encodeConnack } from "../../../src/protocols/mqtt/server-packets.ts";
-import { type Admission, type Connection, newSession } from "../connection.ts";
-import { appConnectionMs, maxClientIdBytes } from "../limits.ts";
+import { type Admission, type Connection, newClient } from "../connection.ts";
+import { appConnectionMs, maxClientIdBytes, maxInboundAliases, receiveMaximum } from "../limits.ts";
+import { watchSilence } from "./keep-alive.ts";
+import { resend } from "./outbound.ts";
 import { announcePresence, comesOnline } from "./presence.ts";
-import { maximumQoS } from "./publish.ts";
-import { type BrokerState, sessionKey } from "./state.ts";
+import { sessionKey } from "./session.ts";
+import { openSession } from "./session-life.ts";
+import type { BrokerState } from "./state.ts";
 import { checkWill, keepWill } from "./wills.ts";
 
 /** Handles the first packet of a connection. Throws MqttError, with the client's version, for what CONNACK refuses. */
@@ -31,6 +34,41 @@ export function handleConnect(
 }
 
 function accept(state: BrokerState, connection: Connection, packet: Connect): void {
+  const admission = judge(state, connection, packet);
+  const clientId = packet.clientId || `homeport-${randomText(16)}`;
+  const keepAliveSeconds = keepAliveOf(state, packet);
+  const expirySeconds = Math.min(packet.sessionExpirySeconds, state.settings.maxSessionExpirySeconds);
+  checkRoom(state, sessionKey(admission.holder, clientId), expirySeconds);
+  if (packet.will) checkWill(state.subject(admission.holder.kind, admission.holder.id), packet.will);
+
+  connection.state.client = newClient({
+    protocol: "mqtt",
+    version: packet.version,
+    admission,
+    keepAliveSeconds,
+    receiveMaximum: packet.receiveMaximum,
+    maximumPacketBytes: packet.maximumPacketBytes,
+    topicAliasMaximum: packet.topicAliasMaximum,
+    problemInformation: packet.requestProblemInformation,
+    hasWill: packet.will !== null,
+    connectedAt: state.now,
+  });
+  const cameOnline = comesOnline(state, connection);
+  const { holder } = admission;
+  const { cleanStart } = packet;
+  const { session, isPresent } = openSession(state, connection, { holder, clientId, cleanStart, expirySeconds });
+  if (packet.will) keepWill(state, connection.state.id, session, packet.will);
+  state.joinDevice(connection);
+  state.changed(connection);
+  watchSilence(state, connection);
+  const properties = offers(state, packet, { clientId, keepAliveSeconds, expirySeconds });
+  state.send(connection, encodeConnack(packet.version, { sessionPresent: isPresent, reasonCode: 0, properties }));
+  if (isPresent) resend(state, session, connection);
+  if (cameOnline !== null) announcePresence(state, cameOnline);
+}
+
+/** Who connects. Throws for whom CONNACK turns away. */
+function judge(state: BrokerState, connection: Connection, packet: Connect): Admission {
   if (packet.authenticationMethod !== null) {
     throw new MqttError(reasonCode.badAuthenticationMethod, "There is no enhanced authentication here.");
   }
@@ -38,42 +76,19 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
   if (packet.clientId.length > maxClientIdBytes) {
     throw new MqttError(reasonCode.clientIdentifierNotValid, `A client id has at most ${maxClientIdBytes} characters.`);
   }
-  const clientId = packet.clientId || `homeport-${randomText(16)}`;
-  connection.state.session = newSession({
-    protocol: "mqtt",
-    version: packet.version,
-    clientId,
-    admission,
-    keepAliveSeconds: packet.keepAliveSeconds,
-    receiveMaximum: packet.receiveMaximum,
-    maximumPacketBytes: packet.maximumPacketBytes,
-    problemInformation: packet.requestProblemInformation,
-    hasWill: packet.will !== null,
-    connectedAt: state.now,
-  });
-  try {
-    if (packet.will) checkWill(state.subjectOf(connection), packet.will);
-  } catch (error) {
-    connection.state.session = null;
-    throw error;
-  }
-  enter(state, connection, packet);
-  const properties = offers(state, packet, clientId);
-  state.send(connection, encodeConnack(packet.version, { sessionPresent: false, reasonCode: 0, properties }));
+  return admission;
 }
 
-/** Makes the connection one of the hub's, in place of an earlier one of the same client [MQTT-3.1.4-3]. */
-function enter(state: BrokerState, connection: Connection, packet: Connect): void {
-  const earlier = state.sessions.get(sessionKey(connection));
-  const cameOnline = comesOnline(state, connection);
-  if (earlier) {
-    const reason = "The same client id connected again.";
-    state.end(earlier, { reasonCode: reasonCode.sessionTakenOver, reason, tellPeer: true, dropWill: false });
+/** Throws when the hub has as many connections or sessions as it may. */
+function checkRoom(state: BrokerState, key: string, expirySeconds: number): void {
+  const { maxConnections, maxSessions } = state.settings;
+  const earlier = state.sessions.get(key);
+  if (!earlier?.connection && state.connections.size > maxConnections) {
+    throw new MqttError(reasonCode.quotaExceeded, "This hub has as many connections as it may.");
   }
-  if (packet.will) keepWill(state, connection.state.id, packet.will);
-  state.register(connection);
-  state.changed(connection);
-  if (cameOnline !== null) announcePresence(state, cameOnline);
+  if (!earlier && expirySeconds > 0 && state.sessions.size >= maxSessions) {
+    throw new MqttError(reasonCode.quotaExceeded, "This hub keeps as many sessions as it may.");
+  }
 }
 
 /**
@@ -115,14 +130,32 @@ export function isListed(state: BrokerState, { holder, expiresAt }: Admission): 
   return holder.kind === "device" ? gen === holder.gen : gen !== null;
 }
 
-/** What differs from what MQTT 5 assumes of a server. */
-function offers(state: BrokerState, packet: Connect, clientId: string): ConnackProperties {
+/**
+ * The keep alive in force. Edges drop connections that are idle for longer than this deployment's maximum; a client of MQTT 5
+ * is told to keep to it [MQTT-3.1.2-21], one of 3.1.1 cannot be told.
+ */
+function keepAliveOf({ settings }: BrokerState, { version, keepAliveSeconds: asked }: Connect): number {
+  const { maxKeepAliveSeconds } = settings;
+  if (version === 4) return asked;
+  return asked === 0 || asked > maxKeepAliveSeconds ? maxKeepAliveSeconds : asked;
+}
+
+/** What differs from what MQTT 5 assumes of a server, and from what the client asked for. */
+function offers(
+  state: BrokerState,
+  packet: Connect,
+  given: { clientId: string; keepAliveSeconds: number; expirySeconds: number },
+): ConnackProperties {
+  const { clientId, keepAliveSeconds, expirySeconds } = given;
   return {
-    maximumQoS,
+    receiveMaximum,
     maximumPacketBytes: state.settings.maxPacketBytes,
-    subscriptionIdentifiersAvailable: false,
-    sharedSubscriptionAvailable: false,
-    ...(packet.sessionExpirySeconds > 0 && { sessionExpirySeconds: 0 }),
+    topicAliasMaximum: maxInboundAliases,
+    ...(packet.sessionExpirySeconds !== expirySeconds && { sessionExpirySeconds: expirySeconds }),
     ...(packet.clientId === "" && { assignedClientId: clientId }),
+    ...(packet.keepAliveSeconds !== keepAliveSeconds && { serverKeepAliveSeconds: keepAliveSeconds }),
+    ...(packet.requestResponseInformation && {
+      responseInformation: `shared/responses/${encodeURIComponent(clientId)}`,
+    }),
   };
 }

@@ -1,55 +1,91 @@
-// Outbound: one message to its receivers, at the QoS of each. Sessions that outlive their connection, queues for absent
-// clients and QoS 2 belong here.
+// Outbound: one message to its receivers, at the QoS of each. QoS 0 leaves from here; the rest goes through outbound.ts.
 import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
-import type { Connection, Packet, SessionState } from "../connection.ts";
-import { maxInFlight, maxPendingMessages } from "../limits.ts";
+import type { ClientState, Connection, Packet } from "../connection.ts";
 import type { Message } from "./message.ts";
+import { sendOrQueue } from "./outbound.ts";
+import { countDropped, fits, isReading } from "./receiver-limits.ts";
+import type { Session } from "./session.ts";
+import type { ShareGroup } from "./shared-subscriptions.ts";
 import type { BrokerState } from "./state.ts";
+import { type Delivery, deliveryOf } from "./subscription-index.ts";
+import { aliasFor } from "./topic-aliases.ts";
 import { type Wire, wireOf } from "./wire.ts";
 
-/** Sends a message to everybody who subscribes to its topic. Returns to how many connections. */
-export function deliverToSubscribers(state: BrokerState, message: Message, publisher: Connection | null): number {
+/** Sends a message to everybody who subscribes to its topic, or queues it for them. Returns to how many. */
+export function deliverToSubscribers(state: BrokerState, message: Message, publisher: Session | null): number {
+  const { all, groups } = state.index.receivers(message.topic);
   let receivers = 0;
-  for (const receiver of state.index.receivers(message.topic)) {
-    const { connection } = receiver;
-    const granted = connection === publisher ? receiver.qosOfOwn : receiver.qos;
-    if (granted < 0 || connection.ended) continue;
-    const qos = Math.min(granted, message.qos) as QoS;
-    if (deliver(state, connection, message, qos, receiver.retainAsPublished && message.retain)) receivers++;
+  for (const { session, delivery, ownDelivery } of all) {
+    const wanted = session === publisher ? ownDelivery : delivery;
+    if (wanted && deliver(state, session, message, wanted, wanted.retainAsPublished && message.retain)) receivers++;
   }
+  for (const group of groups) if (deliverShared(state, group, message)) receivers++;
   return receivers;
 }
 
-/** Sends a message to one connection. False: it cannot take it. */
+/** Sends a message to one member of a shared subscription. False: there is nobody to take it. */
+export function deliverShared(state: BrokerState, group: ShareGroup, message: Message): boolean {
+  const chosen = group.choose(message.qos > 0, (session) => !session.hasExpired(state.now));
+  if (!chosen) return false;
+  const [session, options] = chosen;
+  const delivery = deliveryOf(options);
+  const retain = delivery.retainAsPublished && message.retain;
+  return deliver(state, session, message, delivery, retain, group.topicFilter);
+}
+
+/** Sends a message to one session, or queues it. `share`: the shared subscription it comes by. False: it cannot take it. */
 export function deliver(
+  state: BrokerState,
+  session: Session,
+  message: Message,
+  delivery: Delivery,
+  retain: boolean,
+  share: string | null = null,
+): boolean {
+  const { connection } = session;
+  const isHere = connection !== null && !connection.ended && !endIfExpired(state, connection);
+  const qos = Math.min(delivery.qos, message.qos) as QoS;
+  if (qos > 0) {
+    const { subscriptionIds } = delivery;
+    return sendOrQueue(state, session, isHere ? connection : null, message, { qos, retain, subscriptionIds, share });
+  }
+  if (!isHere) return false;
+  return sendQoS0(state, connection, message, delivery.subscriptionIds, retain);
+}
+
+/** Ends a connection whose token has expired, and says so. */
+export function endIfExpired(state: BrokerState, connection: Connection): boolean {
+  const expiresAt = connection.state.client?.admission.expiresAt ?? null;
+  if (expiresAt === null || expiresAt > state.now) return false;
+  const reason = "The token of this connection has expired. Connect again with a new one.";
+  state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
+  return true;
+}
+
+function sendQoS0(
   state: BrokerState,
   connection: Connection,
   message: Message,
-  qos: QoS,
+  subscriptionIds: number[] | null,
   retain: boolean,
 ): boolean {
-  const session = connection.state.session;
-  if (!session) return false;
-  const { expiresAt } = session.admission;
-  if (expiresAt !== null && expiresAt <= state.now) {
-    endExpired(state, connection);
+  const client = connection.state.client as ClientState;
+  if (!isReading(state, connection, client)) return false;
+  const wire = wireOf(client);
+  const isOwn = subscriptionIds !== null || client.topicAliasMaximum > 0;
+  const packet = isOwn
+    ? encodeFor(connection, message, wire, subscriptionIds, retain, state.now)
+    : packetOf(message, wire, retain, state.now);
+  if (!fits(client, packet)) {
+    countDropped(state, connection, client);
     return false;
   }
-  if (qos > 0) return deliverQoS1(state, connection, session, message, retain);
-  const packet = packetOf(message, wireOf(session), retain, state.now);
-  if (!fits(session, packet)) return false;
   state.send(connection, packet);
   return true;
 }
 
-/** Ends a connection whose token has expired. */
-export function endExpired(state: BrokerState, connection: Connection): void {
-  const reason = "The token of this connection has expired. Connect again with a new one.";
-  state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
-}
-
-/** The message at QoS 0: encoded once for all receivers on a wire, or not at all. */
+/** The message at QoS 0 as it is for all receivers on a wire: encoded once, or not at all. */
 function packetOf(message: Message, wire: Wire, retain: boolean, now: number): Packet {
   if (message.original && message.originalWire === wire.index && !retain) return message.original;
   const encoded = (message.encoded ??= []);
@@ -57,73 +93,19 @@ function packetOf(message: Message, wire: Wire, retain: boolean, now: number): P
   return (encoded[variant] ??= wire.encodeMessage(message, { qos: 0, retain, packetId: 0 }, now));
 }
 
-/** A packet larger than the client takes is dropped as if it had been sent [MQTT-3.1.2-25]. */
-function fits(session: SessionState, packet: Packet): boolean {
-  return session.maximumPacketBytes === null || packet.length <= session.maximumPacketBytes;
-}
-
-/** Sends at QoS 1, or lets the message wait until the client has acknowledged others [MQTT-3.3.4-9]. */
-function deliverQoS1(
-  state: BrokerState,
+/** The message at QoS 0 as it is for one receiver alone. */
+function encodeFor(
   connection: Connection,
-  session: SessionState,
   message: Message,
+  wire: Wire,
+  subscriptionIds: number[] | null,
   retain: boolean,
-): boolean {
-  const room = Math.min(session.receiveMaximum, maxInFlight);
-  if (session.inFlight.length < room && session.pendingFrom === session.pendingTo) {
-    return sendQoS1(state, connection, session, message, retain);
+  now: number,
+): Packet {
+  const alias = aliasFor(connection, message.topic);
+  const packet = wire.encodeMessage(message, { qos: 0, retain, packetId: 0, subscriptionIds, ...alias }, now);
+  if (alias?.isNew && !fits(connection.state.client as ClientState, packet)) {
+    connection.outboundAliases?.delete(message.topic);
   }
-  if (session.pendingTo - session.pendingFrom >= maxPendingMessages) {
-    const reason = `More than ${maxPendingMessages} messages wait for this client's acknowledgements.`;
-    state.end(connection, { reasonCode: reasonCode.quotaExceeded, reason, tellPeer: true, dropWill: false });
-    return false;
-  }
-  state.pending.append(connection.state.id, session.pendingTo, message, retain);
-  session.pendingTo++;
-  connection.state.hasRows = true;
-  state.changed(connection);
-  return true;
-}
-
-function sendQoS1(
-  state: BrokerState,
-  connection: Connection,
-  session: SessionState,
-  message: Message,
-  retain: boolean,
-): boolean {
-  const packetId = freePacketId(session);
-  const packet = wireOf(session).encodeMessage(message, { qos: 1, retain, packetId }, state.now);
-  if (!fits(session, packet)) return false;
-  session.inFlight.push(packetId);
-  session.lastPacketId = packetId;
-  state.changed(connection);
-  state.send(connection, packet);
-  return true;
-}
-
-/** The next packet id that is not in flight [MQTT-2.2.1-4]; there is one, since at most 500 are. */
-function freePacketId(session: SessionState): number {
-  let id = session.lastPacketId;
-  do id = (id % 65_535) + 1;
-  while (session.inFlight.includes(id));
-  return id;
-}
-
-/** PUBACK: makes room, and sends what waited. An unknown packet id is ignored: it may be a repetition. */
-export function acknowledge(state: BrokerState, connection: Connection, packetId: number): void {
-  const session = connection.state.session;
-  const at = session?.inFlight.indexOf(packetId) ?? -1;
-  if (!session || at < 0) return;
-  session.inFlight.splice(at, 1);
-  state.changed(connection);
-  const room = Math.min(session.receiveMaximum, maxInFlight);
-  while (session.pendingFrom < session.pendingTo && session.inFlight.length < room) {
-    const message = state.pending.take(connection.state.id);
-    session.pendingFrom++;
-    if (!message) continue;
-    if (message.expiresAt !== null && message.expiresAt <= state.now) continue;
-    sendQoS1(state, connection, session, message, message.retain);
-  }
+  return packet;
 }

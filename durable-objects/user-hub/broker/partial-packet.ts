@@ -1,6 +1,7 @@
 // A packet of which only the beginning has arrived. It must survive hibernation: short ones in the attachment, longer ones
 // in SQLite, one appended chunk a frame.
-import { type Connection, concat } from "../connection.ts";
+import type { Connection } from "../connection.ts";
+import { concat } from "../frame.ts";
 import { partialInAttachmentBytes } from "../limits.ts";
 import type { BrokerState } from "./state.ts";
 

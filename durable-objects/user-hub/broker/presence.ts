@@ -2,11 +2,12 @@
 // if it were retained.
 import { type Presence, presenceTopic } from "../../../src/domain/presence.ts";
 import { matchesFilter } from "../../../src/domain/topics.ts";
-import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
 import type { Connection } from "../connection.ts";
 import { deliver, deliverToSubscribers } from "./delivery.ts";
 import { type Message, textMessage } from "./message.ts";
+import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
+import type { Delivery } from "./subscription-index.ts";
 
 /** The presence of a device as of now. */
 export function presenceOf(state: BrokerState, deviceId: string): Presence {
@@ -16,7 +17,7 @@ export function presenceOf(state: BrokerState, deviceId: string): Presence {
 
 /** The device that goes online with this connection; null if it is online already, or the connection is an app's. */
 export function comesOnline(state: BrokerState, connection: Connection): string | null {
-  const holder = connection.state.session?.admission.holder;
+  const holder = connection.state.client?.admission.holder;
   return holder?.kind === "device" && !state.isOnline(holder.id) ? holder.id : null;
 }
 
@@ -26,10 +27,9 @@ export function announcePresence(state: BrokerState, deviceId: string): void {
 }
 
 /** Sends the presence of every device whose presence topic is under the filter. */
-export function deliverPresence(state: BrokerState, connection: Connection, topicFilter: string, granted: QoS): void {
+export function deliverPresence(state: BrokerState, session: Session, topicFilter: string, delivery: Delivery): void {
   for (const deviceId of devicesUnder(state, topicFilter)) {
-    const qos = Math.min(granted, 1) as QoS;
-    deliver(state, connection, presenceMessage(state, deviceId), qos, true);
+    deliver(state, session, presenceMessage(state, deviceId), delivery, true);
   }
 }
 
@@ -44,4 +44,16 @@ function* devicesUnder(state: BrokerState, topicFilter: string): Iterable<string
   if (!matchesFilter(topicFilter, presenceTopic(named ?? "any"))) return;
   if (named === null) yield* state.credentials.deviceIds();
   else if (named.startsWith("dev_") && state.credentials.read(named)?.gen != null) yield named;
+}
+
+/** Whether a filter can match the presence topic of any device. */
+export function isPresenceFilter(topicFilter: string): boolean {
+  const levels = topicFilter.split("/");
+  const pattern = ["devices", "+", "presence"];
+  for (let i = 0; i < levels.length; i++) {
+    if (levels[i] === "#") return true;
+    if (i >= pattern.length) return false;
+    if (levels[i] !== "+" && pattern[i] !== "+" && levels[i] !== pattern[i]) return false;
+  }
+  return levels.length === pattern.length;
 }

@@ -2,51 +2,118 @@
 import { packetType, type PacketHeader } from "../../../src/protocols/mqtt/header.ts";
 import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { type Publish, decodePublish } from "../../../src/protocols/mqtt/publish.ts";
-import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
+import { type ReasonCode, reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeAck } from "../../../src/protocols/mqtt/server-packets.ts";
-import type { Connection, SessionState } from "../connection.ts";
+import { isUtf8 } from "../../../src/protocols/mqtt/utf-8.ts";
+import type { ClientState, Connection } from "../connection.ts";
+import { maxReceived, receiveMaximum } from "../limits.ts";
 import { deliverToSubscribers } from "./delivery.ts";
 import { expiryOf, type Message } from "./message.ts";
+import { isOverRate, refusesToStore } from "./quotas.ts";
 import { retain } from "./retained.ts";
+import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
+import { resolveAlias } from "./topic-aliases.ts";
 import { wireOf } from "./wire.ts";
-
-/** The highest QoS of this broker, announced in CONNACK. */
-export const maximumQoS = 1;
 
 /** Handles a PUBLISH that begins at `start` of `bytes`. Throws MqttError for what ends the connection. */
 export function handlePublish(
   state: BrokerState,
   connection: Connection,
-  session: SessionState,
+  session: Session,
   bytes: Uint8Array,
   start: number,
   header: PacketHeader,
 ): void {
-  const packet = decodePublish(bytes, header, session.version, connection.recentTopics);
-  if (packet.qos > maximumQoS) throw new MqttError(reasonCode.qosNotSupported, "The maximum QoS is 1.");
-  if (packet.topicAlias !== null) throw new MqttError(reasonCode.topicAliasInvalid, "No topic aliases were offered.");
+  const client = connection.state.client as ClientState;
+  const packet = decodePublish(bytes, header, client.version, connection.recentTopics);
+  const hasAlias = packet.topicAlias !== null;
+  const isWhole = !hasAlias || packet.topic !== "";
   const message: Message = {
-    topic: packet.topic,
-    topicBytes: packet.topicBytes,
+    topic: hasAlias ? resolveAlias(state, connection, packet) : packet.topic,
+    topicBytes: isWhole ? packet.topicBytes : null,
     payload: packet.payload,
     qos: packet.qos,
     retain: packet.retain,
     properties: packet.properties,
     expiresAt: expiryOf(packet.expirySeconds, state.now),
-    original: originalOf(packet, bytes, start, header),
-    originalWire: wireOf(session).index,
+    original: hasAlias ? null : originalOf(packet, bytes, start, header),
+    originalWire: wireOf(client).index,
     encoded: null,
   };
-  const isAllowed = state.mayPublish(connection, packet.topic);
-  const code = isAllowed ? accept(state, message, connection) : reasonCode.notAuthorized;
-  // MQTT 3.1.1 knows no refusal: the acknowledgement says only that it need not be sent again [MQTT-3.3.5-2].
-  if (packet.qos === 1) state.send(connection, encodeAck(packetType.puback, session.version, packet.packetId, code));
+  if (packet.qos === 2) return acceptQoS2(state, connection, session, packet, message);
+  const code = judge(state, connection, client, packet, message) ?? accept(state, message, session, client);
+  if (packet.qos === 1) {
+    refuseUntold(client, code);
+    state.send(connection, encodeAck(packetType.puback, client.version, packet.packetId, code));
+  }
 }
 
-/** Publishes; the reason code says what PUBACK has to say. */
-function accept(state: BrokerState, message: Message, publisher: Connection): number {
-  const canRefuse = message.qos > 0 && publisher.state.session?.version === 5;
+/** Published when it first comes; until PUBREL its packet id is remembered, and a repetition is only answered. */
+function acceptQoS2(
+  state: BrokerState,
+  connection: Connection,
+  session: Session,
+  packet: Publish,
+  message: Message,
+): void {
+  const client = connection.state.client as ClientState;
+  const { packetId } = packet;
+  const { received } = session.state;
+  let code: ReasonCode = reasonCode.success;
+  if (!received.includes(packetId)) {
+    if (received.length >= (client.version === 5 ? receiveMaximum : maxReceived)) {
+      const reason = "More messages of QoS 2 are unreleased than the receive maximum allows.";
+      throw new MqttError(reasonCode.receiveMaximumExceeded, reason);
+    }
+    code = judge(state, connection, client, packet, message) ?? accept(state, message, session, client);
+    refuseUntold(client, code);
+    if (code < reasonCode.unspecifiedError) {
+      received.push(packetId);
+      state.sessionChanged(session);
+    }
+  }
+  state.send(connection, encodeAck(packetType.pubrec, client.version, packetId, code));
+}
+
+/** Why a message is not accepted; null: it is. */
+function judge(
+  state: BrokerState,
+  connection: Connection,
+  client: ClientState,
+  packet: Publish,
+  message: Message,
+): ReasonCode | null {
+  if (isOverRate(state, connection, packet.payload.length)) return refused(state, connection, client);
+  if (!state.mayPublish(connection, message.topic)) {
+    refused(state, connection, client);
+    return reasonCode.notAuthorized;
+  }
+  if (packet.payloadIsUtf8 && !isUtf8(packet.payload)) {
+    if (packet.qos > 0) return reasonCode.payloadFormatInvalid;
+    throw new MqttError(reasonCode.payloadFormatInvalid, "The payload is said to be UTF-8 and is not.");
+  }
+  return refusesToStore(state, message) ? refused(state, connection, client) : null;
+}
+
+function refused(state: BrokerState, connection: Connection, client: ClientState): ReasonCode {
+  client.refused++;
+  state.changed(connection);
+  return reasonCode.quotaExceeded;
+}
+
+/**
+ * MQTT 3.1.1 knows no refusal. Of a message that may not be published the acknowledgement says only that it need not be sent
+ * again [MQTT-3.3.5-2]; one for which there is no room is not acknowledged: the client sends it when it is back.
+ */
+function refuseUntold({ version }: ClientState, code: ReasonCode): void {
+  if (version === 5 || code !== reasonCode.quotaExceeded) return;
+  throw new MqttError(code, "More is published than this hub takes. Come back later, and slower.");
+}
+
+/** Publishes; the reason code says what PUBACK or PUBREC has to say. */
+function accept(state: BrokerState, message: Message, publisher: Session, { version }: ClientState): ReasonCode {
+  const canRefuse = message.qos > 0 && version === 5;
   const receivers = publish(state, message, publisher, { canRefuse });
   if (receivers === null) return reasonCode.quotaExceeded;
   return receivers === 0 ? reasonCode.noMatchingSubscribers : reasonCode.success;
@@ -59,7 +126,7 @@ function accept(state: BrokerState, message: Message, publisher: Connection): nu
 export function publish(
   state: BrokerState,
   message: Message,
-  publisher: Connection | null,
+  publisher: Session | null,
   { canRefuse }: { canRefuse: boolean },
 ): number | null {
   if (message.retain && !retain(state, message) && canRefuse) return null;

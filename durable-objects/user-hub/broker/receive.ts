@@ -12,17 +12,17 @@ import { MqttError, protocolError } from "../../../src/protocols/mqtt/mqtt-error
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeRefusal } from "../../../src/protocols/mqtt/refusal.ts";
 import { pingresp } from "../../../src/protocols/mqtt/server-packets.ts";
-import type { Connection, SessionState } from "../connection.ts";
+import type { ClientState, Connection } from "../connection.ts";
+import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from "./acknowledge.ts";
 import { handleConnect } from "./connect.ts";
-import { acknowledge, endExpired } from "./delivery.ts";
+import { endIfExpired } from "./delivery.ts";
+import { lastSeenPrecisionMs } from "./keep-alive.ts";
 import { joinFrame, keepPartial } from "./partial-packet.ts";
 import { handlePublish } from "./publish.ts";
 import { receiveJson } from "./receive-json.ts";
+import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
 import { handleSubscribe, handleUnsubscribe } from "./subscribe.ts";
-
-/** How much `lastSeenAt` may lag, so that a busy connection does not write its attachment with every frame. */
-const lastSeenPrecisionMs = 1000;
 
 /** Handles one frame of a client. Throws only what is our own fault. */
 export function receive(state: BrokerState, connection: Connection, data: ArrayBuffer | string): void {
@@ -30,10 +30,13 @@ export function receive(state: BrokerState, connection: Connection, data: ArrayB
     connection.state.lastSeenAt = state.now;
     state.changed(connection);
   }
-  const { session } = connection.state;
-  const expiresAt = session?.admission.expiresAt ?? null;
-  if (expiresAt !== null && expiresAt <= state.now) endExpired(state, connection);
-  else if (session?.protocol === "json") receiveJson(state, connection, session, data);
+  state.unheardBytes -= connection.unheardBytes;
+  connection.unheardBytes = 0;
+  const { client } = connection.state;
+  // The session has gone on to another connection, and this one's end is on its way.
+  if (client && !connection.session) return;
+  if (endIfExpired(state, connection)) return;
+  if (client?.protocol === "json") receiveJson(state, connection, data);
   else receiveMqtt(state, connection, data);
 }
 
@@ -53,7 +56,7 @@ function readPackets(state: BrokerState, connection: Connection, frame: Uint8Arr
   if (!bytes) return;
   let offset = 0;
   while (offset < bytes.length && !connection.ended) {
-    const version = connection.state.session?.version ?? null;
+    const version = connection.state.client?.version ?? null;
     const header = readHeader(bytes, offset, state.settings.maxPacketBytes, version);
     if (!header) {
       keepPartial(state, connection, bytes.subarray(offset));
@@ -75,21 +78,28 @@ function handlePacket(
   start: number,
   header: PacketHeader,
 ): void {
-  const { session } = connection.state;
+  const { session } = connection;
   if (!session) {
     if (header.type === packetType.connect) handleConnect(state, connection, bytes, header);
     else throw protocolError("The first packet must be CONNECT.");
     return;
   }
+  const { version } = connection.state.client as ClientState;
   switch (header.type) {
     case packetType.publish:
       return handlePublish(state, connection, session, bytes, start, header);
     case packetType.puback:
-      return acknowledge(state, connection, decodeAck(bytes, header, session.version).packetId);
+      return handlePuback(state, connection, session, decodeAck(bytes, header, version));
+    case packetType.pubrec:
+      return handlePubrec(state, connection, session, decodeAck(bytes, header, version));
+    case packetType.pubrel:
+      return handlePubrel(state, connection, session, decodeAck(bytes, header, version));
+    case packetType.pubcomp:
+      return handlePubcomp(state, connection, session, decodeAck(bytes, header, version));
     case packetType.subscribe:
-      return handleSubscribe(state, connection, session, decodeSubscribe(bytes, header, session.version));
+      return handleSubscribe(state, connection, session, decodeSubscribe(bytes, header, version));
     case packetType.unsubscribe:
-      return handleUnsubscribe(state, connection, session, decodeUnsubscribe(bytes, header, session.version));
+      return handleUnsubscribe(state, connection, session, decodeUnsubscribe(bytes, header, version));
     case packetType.pingreq:
       decodePingreq(header);
       return state.send(connection, pingresp);
@@ -101,8 +111,7 @@ function handlePacket(
     case packetType.connect:
       throw protocolError("CONNECT was sent a second time.");
     default:
-      // PUBREC, PUBREL and PUBCOMP of QoS 2 will be handled here; the rest is sent by servers alone.
-      throw protocolError(`A packet of type ${header.type} is not expected.`);
+      throw protocolError(`A packet of type ${header.type} is sent by servers alone.`);
   }
 }
 
@@ -110,11 +119,19 @@ function handlePacket(
 function handleDisconnect(
   state: BrokerState,
   connection: Connection,
-  session: SessionState,
+  session: Session,
   bytes: Uint8Array,
   header: PacketHeader,
 ): void {
-  const packet = decodeDisconnect(bytes, header, session.version);
+  const { version } = connection.state.client as ClientState;
+  const packet = decodeDisconnect(bytes, header, version);
+  if (packet.sessionExpirySeconds !== null) {
+    if (!session.isPersistent && packet.sessionExpirySeconds > 0) {
+      throw protocolError("A session that ends with its connection cannot be kept any more.");
+    }
+    const { maxSessionExpirySeconds } = state.settings;
+    session.state.expirySeconds = Math.min(packet.sessionExpirySeconds, maxSessionExpirySeconds);
+  }
   state.end(connection, {
     reasonCode: reasonCode.normalDisconnection,
     reason: "",
@@ -125,7 +142,7 @@ function handleDisconnect(
 
 /** Answers what the specification has for it, then ends the connection. */
 function refuse(state: BrokerState, connection: Connection, error: MqttError): void {
-  const refusal = connection.state.session ? null : encodeRefusal(error);
+  const refusal = connection.state.client ? null : encodeRefusal(error);
   if (refusal) state.send(connection, refusal);
   state.end(connection, { reasonCode: error.reasonCode, reason: error.message, tellPeer: true, dropWill: false });
 }

@@ -1,35 +1,47 @@
 // Retained messages: kept when published, sent to whoever subscribes.
-import type { Connection } from "../connection.ts";
 import { matchesFilter } from "../../../src/domain/topics.ts";
-import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
+import { queuedBytes } from "../tables/queued-messages.ts";
 import { deliver } from "./delivery.ts";
 import type { Message } from "./message.ts";
+import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
+import type { Delivery } from "./subscription-index.ts";
 
 /**
  * Keeps a message as the last one of its topic; an empty payload removes it [MQTT-3.3.1-6]. The same message again
  * writes nothing. False: the hub holds as many as it may.
  */
 export function retain(state: BrokerState, message: Message): boolean {
+  const present = state.retained.read(message.topic);
   if (message.payload.length === 0) {
-    if (state.retained.delete(message.topic) && state.retainedCount !== null) state.retainedCount--;
+    if (present) state.retained.delete(message.topic);
+    if (present && state.retainedSize) resize(state.retainedSize, -1, -queuedBytes(present));
     return true;
   }
-  const present = state.retained.read(message.topic);
   if (present && isSame(present, message)) return true;
-  if (!present && !makeRoom(state)) return false;
+  const rows = present ? 0 : 1;
+  const bytes = queuedBytes(message) - (present ? queuedBytes(present) : 0);
+  if (!hasRoom(state, rows, bytes)) return false;
   state.retained.write(message);
-  if (!present && state.retainedCount !== null) state.retainedCount++;
+  state.storeRate.take(1);
+  if (state.retainedSize) resize(state.retainedSize, rows, bytes);
   return true;
 }
 
-function makeRoom(state: BrokerState): boolean {
-  const { maxRetainedMessages } = state.settings;
-  state.retainedCount ??= state.retained.count();
-  if (state.retainedCount < maxRetainedMessages) return true;
+function resize(size: { count: number; bytes: number }, rows: number, bytes: number): void {
+  size.count += rows;
+  size.bytes += bytes;
+}
+
+function hasRoom(state: BrokerState, rows: number, bytes: number): boolean {
+  const { maxRetainedMessages, maxRetainedBytes } = state.settings;
+  const has = ({ count, bytes: present }: { count: number; bytes: number }): boolean =>
+    (rows === 0 || count + rows <= maxRetainedMessages) && (bytes <= 0 || present + bytes <= maxRetainedBytes);
+  state.retainedSize ??= state.retained.size();
+  if (has(state.retainedSize)) return true;
   state.retained.deleteExpired(state.now);
-  state.retainedCount = state.retained.count();
-  return state.retainedCount < maxRetainedMessages;
+  state.retainedSize = state.retained.size();
+  return has(state.retainedSize);
 }
 
 function isSame(a: Message, b: Message): boolean {
@@ -46,10 +58,10 @@ function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Sends what is retained under a filter, marked as retained [MQTT-3.3.1-8]. */
-export function deliverRetained(state: BrokerState, connection: Connection, topicFilter: string, granted: QoS): void {
+export function deliverRetained(state: BrokerState, session: Session, topicFilter: string, delivery: Delivery): void {
   for (const message of retainedUnder(state, topicFilter)) {
     if (message.expiresAt !== null && message.expiresAt <= state.now) continue;
-    deliver(state, connection, message, Math.min(granted, message.qos) as QoS, true);
+    deliver(state, session, message, delivery, true);
   }
 }
 

@@ -1,26 +1,23 @@
-// What the parts of the broker share: the live connections, the tables, the time of the present event, and what is to be
-// done when it ends. memory: rebuilt on wake, apart from the tables.
+// What the parts of the broker share: the live connections and sessions, the tables, the time of the present event, and what is
+// to be done when it ends. memory: rebuilt on wake, apart from the tables.
 import { mayPublish, noGrants, type Subject } from "../../../src/domain/access.ts";
-import type { KeyRing } from "../../../src/identity/keys.ts";
 import type { Connection, HubSocket, Packet } from "../connection.ts";
 import { frameBytes, rememberedRights, rememberedTopicLength } from "../limits.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
 import { LastSeenTable } from "../tables/last-seen.ts";
 import { PartialPacketsTable } from "../tables/partial-packets.ts";
-import { PendingMessagesTable } from "../tables/pending-messages.ts";
+import { QueuedMessagesTable } from "../tables/queued-messages.ts";
 import { RetainedMessagesTable } from "../tables/retained-messages.ts";
+import { SessionsTable } from "../tables/sessions.ts";
 import type { Sql } from "../tables/sql.ts";
 import { SubscriptionsTable } from "../tables/subscriptions.ts";
+import { TopicAliasesTable } from "../tables/topic-aliases.ts";
 import { WillsTable } from "../tables/wills.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Rate } from "./rate.ts";
+import type { Session } from "./session.ts";
+import type { BrokerSettings } from "./settings.ts";
 import { SubscriptionIndex } from "./subscription-index.ts";
-
-export interface BrokerSettings {
-  hubId: string;
-  keys: KeyRing;
-  maxPacketBytes: number;
-  maxRetainedMessages: number;
-  maxSubscriptions: number;
-}
 
 /** How a connection is to end. */
 export interface Ending {
@@ -41,22 +38,35 @@ export class BrokerState {
   readonly lastSeen: LastSeenTable;
   readonly retained: RetainedMessagesTable;
   readonly wills: WillsTable;
+  readonly storedSessions: SessionsTable;
   readonly subscriptions: SubscriptionsTable;
+  readonly queued: QueuedMessagesTable;
+  readonly topicAliases: TopicAliasesTable;
   readonly partialPackets: PartialPacketsTable;
-  readonly pending: PendingMessagesTable;
 
   readonly index = new SubscriptionIndex();
   readonly connections = new Map<HubSocket, Connection>();
-  /** By holder and client id: see sessionKey. */
-  readonly sessions = new Map<string, Connection>();
+  /** Connections without an accepted client, the oldest first. */
+  readonly unconnected = new Set<Connection>();
+  /** By key: those with a connection, and those that outlive theirs. */
+  readonly sessions = new Map<string, Session>();
   readonly ofDevice = new Map<string, Set<Connection>>();
-  /** Rows of retained_messages; null: not counted since the wake. */
-  retainedCount: number | null = null;
+  readonly deadlines: Deadlines;
+  /** Rows and bytes of retained_messages; null: not counted since the wake. */
+  retainedSize: { count: number; bytes: number } | null = null;
+  /** Bytes of queued_messages, at most; null: not counted since the wake. */
+  queuedBytes: { bytes: number; countedAt: number } | null = null;
+  /** What may still be stored this second. */
+  readonly storeRate: Rate;
+  /** Sum of the connections' unheardBytes. */
+  unheardBytes = 0;
 
   /** Epoch ms, the same throughout an event. */
   now = 0;
   /** Connections with something to send or to save, each once. */
   readonly touched: Connection[] = [];
+  /** Sessions whose row is to be written, each once. */
+  readonly changedSessions: Session[] = [];
   readonly endings = new Map<Connection, Ending>();
 
   constructor(sql: Sql, settings: BrokerSettings) {
@@ -66,15 +76,21 @@ export class BrokerState {
     this.lastSeen = new LastSeenTable(sql);
     this.retained = new RetainedMessagesTable(sql);
     this.wills = new WillsTable(sql);
+    this.storedSessions = new SessionsTable(sql);
     this.subscriptions = new SubscriptionsTable(sql);
+    this.queued = new QueuedMessagesTable(sql);
+    this.topicAliases = new TopicAliasesTable(sql);
     this.partialPackets = new PartialPacketsTable(sql);
-    this.pending = new PendingMessagesTable(sql);
+    this.deadlines = new Deadlines(this.wills.delayed());
+    this.storeRate = new Rate(settings.maxStoredPerSecond);
   }
 
   /** Queues a packet; it leaves with the others of this event. */
   send(connection: Connection, packet: Packet): void {
     connection.out.push(packet);
     connection.outBytes += packet.length;
+    connection.unheardBytes += packet.length;
+    this.unheardBytes += packet.length;
     if (connection.outBytes > frameBytes) connection.flush();
     else this.#touch(connection);
   }
@@ -91,6 +107,14 @@ export class BrokerState {
     this.touched.push(connection);
   }
 
+  /** Says that a session's state changed: in the attachment and, if it outlives its connection, in its row. */
+  sessionChanged(session: Session): void {
+    if (session.connection) this.changed(session.connection);
+    if (!session.isStored || session.rowChanged) return;
+    session.rowChanged = true;
+    this.changedSessions.push(session);
+  }
+
   /** Ends a connection when the present event is done; from now on nothing is delivered to it. The first reason counts. */
   end(connection: Connection, ending: Ending): void {
     if (connection.ended) return;
@@ -98,18 +122,13 @@ export class BrokerState {
     this.endings.set(connection, ending);
   }
 
-  /** Enters an accepted connection: new, or read back on wake. */
-  register(connection: Connection): void {
-    const session = connection.state.session;
-    if (!session) return;
-    this.sessions.set(sessionKey(connection), connection);
-    const { holder } = session.admission;
-    if (holder.kind === "device") {
-      const others = this.ofDevice.get(holder.id);
-      if (others) others.add(connection);
-      else this.ofDevice.set(holder.id, new Set([connection]));
-    }
-    for (const [topicFilter, options] of connection.subscriptions) this.index.add(connection, topicFilter, options);
+  /** Enters an accepted connection among its device's. */
+  joinDevice(connection: Connection): void {
+    const holder = connection.state.client?.admission.holder;
+    if (holder?.kind !== "device") return;
+    const others = this.ofDevice.get(holder.id);
+    if (others) others.add(connection);
+    else this.ofDevice.set(holder.id, new Set([connection]));
   }
 
   /** Whether a device has a connection that is not about to end. */
@@ -121,10 +140,13 @@ export class BrokerState {
   /** Who a connection acts as, with the grants in force. */
   subjectOf(connection: Connection): Subject {
     if (connection.subject) return connection.subject;
-    const holder = connection.state.session?.admission.holder;
-    if (holder?.kind !== "device") return (connection.subject = { kind: "app", id: holder?.id ?? "" });
-    const grants = this.credentials.read(holder.id)?.grants ?? noGrants;
-    return (connection.subject = { kind: "device", id: holder.id, grants });
+    const holder = connection.state.client?.admission.holder;
+    return (connection.subject = this.subject(holder?.kind ?? "app", holder?.id ?? ""));
+  }
+
+  subject(kind: "device" | "app", id: string): Subject {
+    if (kind === "app") return { kind, id };
+    return { kind, id, grants: this.credentials.read(id)?.grants ?? noGrants };
   }
 
   /** Whether a connection may publish to a (valid) topic. */
@@ -138,14 +160,4 @@ export class BrokerState {
     publishRights.set(topic, allowed);
     return allowed;
   }
-}
-
-/**
- * A client id is unique among the connections of one device, or of the user's apps: a device cannot take over the
- * connection of another one by guessing its client id.
- */
-export function sessionKey(connection: Connection): string {
-  const session = connection.state.session;
-  const holder = session?.admission.holder;
-  return `${holder?.kind === "device" ? holder.id : "app"}\n${session?.clientId ?? ""}`;
 }

@@ -1,133 +1,128 @@
 // SUBSCRIBE and UNSUBSCRIBE: checks each filter, keeps it where it survives hibernation, and sends what is retained.
-import { maySubscribe } from "../../../src/domain/access.ts";
+import { maySubscribe, type Subject } from "../../../src/domain/access.ts";
 import { isTopicFilter } from "../../../src/domain/topics.ts";
 import type { Subscribe, SubscriptionRequest, Unsubscribe } from "../../../src/protocols/mqtt/client-packets.ts";
-import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
-import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeSuback, encodeUnsuback } from "../../../src/protocols/mqtt/server-packets.ts";
-import { type Connection, type SessionState, hasRoomFor } from "../connection.ts";
+import type { ClientState, Connection } from "../connection.ts";
 import { maxFilterLevels } from "../limits.ts";
-import { deliverPresence } from "./presence.ts";
-import { maximumQoS } from "./publish.ts";
+import { deliverPresence, isPresenceFilter } from "./presence.ts";
+import { watchAllSilence } from "./keep-alive.ts";
 import { deliverRetained } from "./retained.ts";
+import { hasRoomFor, type Session } from "./session.ts";
+import { isShareName, splitShare } from "./shared-subscriptions.ts";
 import type { BrokerState } from "./state.ts";
-import { packOptions } from "./subscription-index.ts";
+import { type Delivery, deliveryOf, packOptions } from "./subscription-index.ts";
 
 export function handleSubscribe(
   state: BrokerState,
   connection: Connection,
-  session: SessionState,
-  packet: Subscribe,
+  session: Session,
+  { packetId, subscriptions, subscriptionId }: Subscribe,
 ): void {
-  if (packet.subscriptionId !== null) {
-    throw new MqttError(reasonCode.subscriptionIdentifiersNotSupported, "No subscription identifiers were offered.");
-  }
-  const toSend: { topicFilter: string; qos: QoS }[] = [];
-  const codes = packet.subscriptions.map((request) => {
-    const made = subscribe(state, connection, session, request);
+  const toSend: { topicFilter: string; delivery: Delivery }[] = [];
+  const codes = subscriptions.map((request) => {
+    const made = subscribe(state, connection, session, { ...request, subscriptionId });
     if (typeof made === "number") return made;
     const { topicFilter, retainHandling } = request;
-    if (retainHandling === 0 || (retainHandling === 1 && made.isNew)) toSend.push({ topicFilter, qos: made.qos });
-    return made.qos;
+    const { delivery } = made;
+    if (retainHandling === 0 || (retainHandling === 1 && made.isNew)) toSend.push({ topicFilter, delivery });
+    return delivery.qos;
   });
-  state.send(connection, encodeSuback(session.version, packet.packetId, codes));
-  for (const { topicFilter, qos } of toSend) deliverStored(state, connection, topicFilter, qos);
+  const { version } = connection.state.client as ClientState;
+  state.send(connection, encodeSuback(version, packetId, codes));
+  for (const { topicFilter, delivery } of toSend) deliverStored(state, session, topicFilter, delivery);
 }
 
 /** Makes one subscription, or says by a reason code why not. */
 export function subscribe(
   state: BrokerState,
   connection: Connection,
-  session: SessionState,
-  request: Omit<SubscriptionRequest, "retainHandling">,
-): { qos: QoS; isNew: boolean } | number {
-  const refusal = refusalOf(state, connection, request.topicFilter);
+  session: Session,
+  request: Omit<SubscriptionRequest, "retainHandling"> & { subscriptionId: number | null },
+): { delivery: Delivery; isNew: boolean } | number {
+  const refusal = refusalOf(state, connection, session, request.topicFilter);
   if (refusal !== null) return refusal;
-  const qos = Math.min(request.qos, maximumQoS) as QoS;
-  const isNew = !connection.subscriptions.has(request.topicFilter);
-  keep(state, connection, session, request.topicFilter, packOptions({ ...request, qos }));
-  return { qos, isNew };
+  const options = packOptions(request);
+  const isNew = !session.subscriptions.has(request.topicFilter);
+  keep(state, session, request.topicFilter, options);
+  return { delivery: deliveryOf(options), isNew };
 }
 
-/** Sends what a new subscriber finds: retained messages, and the presence of devices. */
-export function deliverStored(state: BrokerState, connection: Connection, topicFilter: string, qos: QoS): void {
-  deliverRetained(state, connection, topicFilter, qos);
-  deliverPresence(state, connection, topicFilter, qos);
+/** Sends what a new subscriber finds: retained messages, and the presence of devices. Not to shared subscriptions (§4.8.2). */
+export function deliverStored(state: BrokerState, session: Session, topicFilter: string, delivery: Delivery): void {
+  if (splitShare(topicFilter)) return;
+  deliverRetained(state, session, topicFilter, delivery);
+  deliverPresence(state, session, topicFilter, delivery);
 }
 
 /** Why a subscription is not made, as SUBACK says it; null: it is. */
-function refusalOf(state: BrokerState, connection: Connection, topicFilter: string): number | null {
-  if (topicFilter.startsWith("$share/")) return reasonCode.sharedSubscriptionsNotSupported;
-  if (!isTopicFilter(topicFilter) || topicFilter.split("/").length > maxFilterLevels) {
-    return reasonCode.topicFilterInvalid;
-  }
-  if (!maySubscribe(state.subjectOf(connection), topicFilter)) return reasonCode.notAuthorized;
-  const { subscriptions } = connection;
+function refusalOf(
+  state: BrokerState,
+  connection: Connection,
+  { subscriptions }: Session,
+  topicFilter: string,
+): number | null {
+  const share = splitShare(topicFilter);
+  const inner = share?.topicFilter ?? topicFilter;
+  if (share && !isShareName(share.name)) return reasonCode.topicFilterInvalid;
+  if (!isTopicFilter(inner) || inner.split("/").length > maxFilterLevels) return reasonCode.topicFilterInvalid;
+  if (!maySubscribe(state.subjectOf(connection), inner)) return reasonCode.notAuthorized;
   const isFull = subscriptions.size >= state.settings.maxSubscriptions && !subscriptions.has(topicFilter);
   return isFull ? reasonCode.quotaExceeded : null;
 }
 
 /** Enters a subscription; the same filter again replaces its options [MQTT-3.8.4-3]. */
-function keep(
-  state: BrokerState,
-  connection: Connection,
-  session: SessionState,
-  topicFilter: string,
-  options: number,
-): void {
-  if (connection.subscriptions.get(topicFilter) === options) return;
-  const isNew = !connection.subscriptions.has(topicFilter);
-  connection.subscriptions.set(topicFilter, options);
-  state.index.add(connection, topicFilter, options);
-  const inAttachment = session.subscriptions.find(([known]) => known === topicFilter);
+function keep(state: BrokerState, session: Session, topicFilter: string, options: number): void {
+  if (session.subscriptions.get(topicFilter) === options) return;
+  const isNew = !session.subscriptions.has(topicFilter);
+  session.subscriptions.set(topicFilter, options);
+  state.index.add(session, topicFilter, options);
+  const { state: own } = session;
+  const inAttachment = own.subscriptions.find(([known]) => known === topicFilter);
   if (inAttachment) inAttachment[1] = options;
-  else if (isNew && hasRoomFor(session.subscriptions, topicFilter)) session.subscriptions.push([topicFilter, options]);
-  else {
-    state.subscriptions.write(connection.state.id, [topicFilter, options]);
-    connection.state.hasRows = true;
-    if (isNew) session.tableSubscriptions++;
+  else if (isNew && !session.isStored && hasRoomFor(own.subscriptions, topicFilter)) {
+    own.subscriptions.push([topicFilter, options]);
+  } else {
+    state.subscriptions.write(session.key, [topicFilter, options]);
+    if (isNew) own.tableSubscriptions++;
   }
-  state.changed(connection);
+  if (session.connection) state.changed(session.connection);
+  if (isPresenceFilter(splitShare(topicFilter)?.topicFilter ?? topicFilter)) watchAllSilence(state);
 }
 
 export function handleUnsubscribe(
   state: BrokerState,
   connection: Connection,
-  session: SessionState,
+  session: Session,
   packet: Unsubscribe,
 ): void {
   const codes = packet.topicFilters.map((topicFilter) =>
-    unsubscribe(state, connection, session, topicFilter) ? reasonCode.success : reasonCode.noSubscriptionExisted,
+    unsubscribe(state, session, topicFilter) ? reasonCode.success : reasonCode.noSubscriptionExisted,
   );
-  state.send(connection, encodeUnsuback(session.version, packet.packetId, codes));
+  const { version } = connection.state.client as ClientState;
+  state.send(connection, encodeUnsuback(version, packet.packetId, codes));
 }
 
 /** Removes a subscription; false: there was none. */
-export function unsubscribe(
-  state: BrokerState,
-  connection: Connection,
-  session: SessionState,
-  topicFilter: string,
-): boolean {
-  if (!connection.subscriptions.delete(topicFilter)) return false;
-  state.index.remove(connection, topicFilter);
-  const at = session.subscriptions.findIndex(([known]) => known === topicFilter);
-  if (at >= 0) session.subscriptions.splice(at, 1);
+export function unsubscribe(state: BrokerState, session: Session, topicFilter: string): boolean {
+  if (!session.subscriptions.delete(topicFilter)) return false;
+  state.index.remove(session, topicFilter);
+  const { state: own } = session;
+  const at = own.subscriptions.findIndex(([known]) => known === topicFilter);
+  if (at >= 0) own.subscriptions.splice(at, 1);
   else {
-    state.subscriptions.delete(connection.state.id, topicFilter);
-    session.tableSubscriptions--;
+    state.subscriptions.delete(session.key, topicFilter);
+    own.tableSubscriptions--;
   }
-  state.changed(connection);
+  if (session.connection) state.changed(session.connection);
   return true;
 }
 
-/** Removes the subscriptions that a connection's rights no longer cover. */
-export function forgetForbidden(state: BrokerState, connection: Connection): void {
-  const session = connection.state.session;
-  if (!session) return;
-  const subject = state.subjectOf(connection);
-  for (const topicFilter of connection.subscriptions.keys()) {
-    if (!maySubscribe(subject, topicFilter)) unsubscribe(state, connection, session, topicFilter);
+/** Removes the subscriptions that a session's rights no longer cover. */
+export function forgetForbidden(state: BrokerState, session: Session, subject: Subject): void {
+  for (const topicFilter of session.subscriptions.keys()) {
+    const inner = splitShare(topicFilter)?.topicFilter ?? topicFilter;
+    if (!maySubscribe(subject, inner)) unsubscribe(state, session, topicFilter);
   }
 }

@@ -1,36 +1,75 @@
-// Wills: published when a connection ends without having said goodbye. A session ends with its connection here, so a
-// delay never applies: the will is due at once [MQTT-3.1.3-9].
+// Wills: published when a connection ends without having said goodbye, at once or after a delay during which the client may
+// come back. Rows, since a will must outlive a crash of the hub.
 import { mayPublish, type Subject } from "../../../src/domain/access.ts";
 import type { Will } from "../../../src/protocols/mqtt/connect.ts";
 import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
+import { isUtf8 } from "../../../src/protocols/mqtt/utf-8.ts";
+import type { Will as StoredWill } from "../tables/wills.ts";
 import { expiryOf } from "./message.ts";
 import { publish } from "./publish.ts";
+import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
 
 /** Throws what CONNACK has to say of a will that cannot be kept. */
 export function checkWill(subject: Subject, will: Will): void {
-  if (will.qos > 1) throw new MqttError(reasonCode.qosNotSupported, "The will's QoS is above the maximum of 1.");
   if (!mayPublish(subject, will.topic)) {
     throw new MqttError(reasonCode.notAuthorized, "The will's topic may not be published to with this credential.");
   }
-}
-
-export function keepWill(state: BrokerState, connectionId: string, will: Will): void {
-  const { topic, payload, qos, retain, properties, expirySeconds } = will;
-  state.wills.write(connectionId, { topic, topicBytes: null, payload, qos, retain, properties, expirySeconds });
-}
-
-/** Takes a connection's will out of the table and publishes it, unless it is dropped. */
-export function settleWill(state: BrokerState, connectionId: string, drop: boolean): void {
-  const will = state.wills.take(connectionId);
-  if (!will || drop) return;
-  publish(state, { ...will, expiresAt: expiryOf(will.expirySeconds, state.now) }, null, { canRefuse: false });
-}
-
-/** Publishes the wills of connections that died with the object: a crash or a deploy is no goodbye. */
-export function settleOrphanedWills(state: BrokerState, live: ReadonlySet<string>): void {
-  for (const connectionId of state.wills.connectionIds()) {
-    if (!live.has(connectionId)) settleWill(state, connectionId, false);
+  if (will.payloadIsUtf8 && !isUtf8(will.payload)) {
+    throw new MqttError(reasonCode.payloadFormatInvalid, "The will's payload is said to be UTF-8 and is not.");
   }
+}
+
+export function keepWill(state: BrokerState, connectionId: string, session: Session, will: Will): void {
+  const { topic, payload, qos, retain, properties, expirySeconds, delaySeconds } = will;
+  const message = { topic, topicBytes: null, payload, qos, retain, properties, expiresAt: null };
+  state.wills.write({ connectionId, sessionKey: session.key, delaySeconds, dueAt: null, expirySeconds, message });
+}
+
+/** What becomes of the session when a connection with a will ends. */
+export type SessionFate = "goes on without it" | "went on with another" | "ends";
+
+/**
+ * A connection has ended. Its will is dropped after a goodbye; it waits for its delay if its session goes on, is forgotten if
+ * the client has come back before that [MQTT-3.1.3-9], and is published in all other cases [MQTT-3.1.2-8].
+ */
+export function settleWill(state: BrokerState, connectionId: string, drop: boolean, fate: SessionFate): void {
+  const will = state.wills.read(connectionId);
+  if (!will) return;
+  if (drop || (will.delaySeconds > 0 && fate === "went on with another")) return state.wills.delete(connectionId);
+  if (will.delaySeconds === 0 || fate === "ends") return publishWill(state, will);
+  const dueAt = state.now + will.delaySeconds * 1000;
+  state.wills.postpone(connectionId, dueAt);
+  state.deadlines.wills.set(connectionId, { connectionId, sessionKey: will.sessionKey, dueAt });
+  state.deadlines.due(dueAt);
+}
+
+function publishWill(state: BrokerState, { connectionId, message, expirySeconds }: StoredWill): void {
+  state.wills.delete(connectionId);
+  state.deadlines.wills.delete(connectionId);
+  publish(state, { ...message, expiresAt: expiryOf(expirySeconds, state.now) }, null, { canRefuse: false });
+}
+
+/** The client is back: wills that wait for their delay are forgotten. */
+export function cancelDelayedWills(state: BrokerState, session: Session): void {
+  for (const { connectionId } of delayedWillsOf(state, session)) {
+    state.wills.delete(connectionId);
+    state.deadlines.wills.delete(connectionId);
+  }
+}
+
+/** The session ends, and with it every delay. */
+export function publishDelayedWills(state: BrokerState, session: Session): void {
+  for (const { connectionId } of delayedWillsOf(state, session)) publishDelayedWill(state, connectionId);
+}
+
+export function publishDelayedWill(state: BrokerState, connectionId: string): void {
+  state.deadlines.wills.delete(connectionId);
+  const will = state.wills.read(connectionId);
+  if (will) publishWill(state, will);
+}
+
+function delayedWillsOf(state: BrokerState, { key }: Session) {
+  return [...state.deadlines.wills.values()].filter(({ sessionKey }) => sessionKey === key);
 }

@@ -4,29 +4,48 @@ import { encodeError, encodeMessage } from "../../../src/protocols/json/frames.t
 import { encodePublish, type ProtocolVersion, type QoS } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeDisconnect } from "../../../src/protocols/mqtt/server-packets.ts";
-import type { Packet, SessionState } from "../connection.ts";
+import type { ClientState, Packet } from "../connection.ts";
 import { type Message, secondsLeft, topicBytesOf } from "./message.ts";
+
+/** How a message goes to one receiver. */
+export interface OutgoingHeader {
+  qos: QoS;
+  retain: boolean;
+  /** 0 at QoS 0. */
+  packetId: number;
+  dup?: boolean;
+  subscriptionIds?: readonly number[] | null;
+  topicAlias?: number | null;
+  /** Whether the alias is said together with its topic. */
+  isNew?: boolean;
+}
 
 export interface Wire {
   /** Among the wires; packets are cached by it. */
   index: number;
-  encodeMessage(message: Message, as: { qos: QoS; retain: boolean; packetId: number }, now: number): Packet;
+  encodeMessage(message: Message, header: OutgoingHeader, now: number): Packet;
   /** What the peer is told before we close; null: nothing. */
-  encodeFarewell(code: number, reason: string, session: SessionState): Packet | null;
+  encodeFarewell(code: number, reason: string, client: ClientState): Packet | null;
 }
+
+const noTopic = new Uint8Array(0);
 
 function mqttWire(version: ProtocolVersion): Wire {
   return {
     index: version === 4 ? 0 : 1,
-    encodeMessage: (message, as, now) =>
+    encodeMessage: (message, header, now) =>
       encodePublish(
         {
-          topicBytes: topicBytesOf(message),
+          topicBytes: header.topicAlias && !header.isNew ? noTopic : topicBytesOf(message),
           payload: message.payload,
-          dup: false,
+          qos: header.qos,
+          retain: header.retain,
+          dup: header.dup ?? false,
+          packetId: header.packetId,
           properties: message.properties,
           expirySeconds: secondsLeft(message, now),
-          ...as,
+          subscriptionIds: header.subscriptionIds ?? [],
+          topicAlias: header.topicAlias ?? null,
         },
         version,
       ),
@@ -44,7 +63,7 @@ const json: Wire = {
     encodeError(null, code === reasonCode.implementationSpecificError ? "internal" : "forbidden", reason),
 };
 
-export function wireOf(session: SessionState): Wire {
-  if (session.protocol === "json") return json;
-  return session.version === 5 ? mqtt5 : mqtt4;
+export function wireOf(client: ClientState): Wire {
+  if (client.protocol === "json") return json;
+  return client.version === 5 ? mqtt5 : mqtt4;
 }

@@ -3,11 +3,13 @@ import { createCredentials } from "./credentials.ts";
 import { createLastSeen } from "./last-seen.ts";
 import { MetaTable, createMeta } from "./meta.ts";
 import { createPartialPackets } from "./partial-packets.ts";
-import { createPendingMessages } from "./pending-messages.ts";
+import { createQueuedMessages } from "./queued-messages.ts";
 import { createRetainedMessages } from "./retained-messages.ts";
 import type { Sql } from "./sql.ts";
+import { createSessions } from "./sessions.ts";
 import { createSubscriptions } from "./subscriptions.ts";
-import { createWills } from "./wills.ts";
+import { createTopicAliases } from "./topic-aliases.ts";
+import { addWillDelay, createWills } from "./wills.ts";
 
 /** Never reorder, edit or remove an entry: append. */
 const migrations: readonly string[] = [
@@ -15,9 +17,17 @@ const migrations: readonly string[] = [
   createLastSeen,
   createRetainedMessages,
   createWills,
-  createSubscriptions,
+  // Two tables of connections that ended with this version; nothing in them outlives a deploy.
+  "CREATE TABLE subscriptions (connection_id TEXT PRIMARY KEY) WITHOUT ROWID",
   createPartialPackets,
-  createPendingMessages,
+  "CREATE TABLE pending_messages (connection_id TEXT PRIMARY KEY) WITHOUT ROWID",
+  "DROP TABLE subscriptions",
+  "DROP TABLE pending_messages",
+  createSessions,
+  createSubscriptions,
+  createQueuedMessages,
+  createTopicAliases,
+  ...addWillDelay,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

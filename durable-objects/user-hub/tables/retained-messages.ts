@@ -58,9 +58,8 @@ export class RetainedMessagesTable {
     );
   }
 
-  /** Whether there was one. */
-  delete(topic: string): boolean {
-    return this.#sql.exec("DELETE FROM retained_messages WHERE topic = ?", topic).rowsWritten > 0;
+  delete(topic: string): void {
+    this.#sql.exec("DELETE FROM retained_messages WHERE topic = ?", topic);
   }
 
   deleteExpired(now: number): void {
@@ -68,8 +67,12 @@ export class RetainedMessagesTable {
   }
 
   /** Reads every row: for once after a wake. */
-  count(): number {
-    return firstRow(this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM retained_messages"))?.n ?? 0;
+  size(): { count: number; bytes: number } {
+    const rows = this.#sql.exec<{ count: number; bytes: number }>(
+      `SELECT count(*) AS count, coalesce(sum(length(topic) + length(payload) + length(properties)), 0) AS bytes
+       FROM retained_messages`,
+    );
+    return firstRow(rows) ?? { count: 0, bytes: 0 };
   }
 }
 

@@ -1,5 +1,5 @@
-// Wills of live connections: one row for each connection that has one, gone when it ends. A row without its connection
-// is the will of a connection that died with the object.
+// Wills: one row for each connection that has one, gone when it is published or dropped. While its connection lives, `due_at`
+// is null; so it is for the will of a connection that died with the object, until that is noticed.
 import type { Message } from "../broker/message.ts";
 import { firstRow, type Sql } from "./sql.ts";
 
@@ -13,16 +13,35 @@ export const createWills = `CREATE TABLE wills (
   expiry_seconds INTEGER
 ) WITHOUT ROWID`;
 
+/** Wills that wait for their delay, and the session whose return cancels them. */
+export const addWillDelay = [
+  "ALTER TABLE wills ADD COLUMN session_key TEXT NOT NULL DEFAULT ''",
+  "ALTER TABLE wills ADD COLUMN delay_seconds INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE wills ADD COLUMN due_at INTEGER",
+];
+
 /** The message of a will; its expiry starts when it is published. */
-export type WillMessage = Omit<Message, "expiresAt"> & { expirySeconds: number | null };
+export interface Will {
+  connectionId: string;
+  sessionKey: string;
+  delaySeconds: number;
+  /** Epoch ms; null: its connection has not ended, as far as we know. */
+  dueAt: number | null;
+  expirySeconds: number | null;
+  message: Message;
+}
 
 type Row = {
+  connection_id: string;
   topic: string;
   payload: ArrayBuffer;
   qos: 0 | 1 | 2;
   retain: number;
   properties: ArrayBuffer;
   expiry_seconds: number | null;
+  session_key: string;
+  delay_seconds: number;
+  due_at: number | null;
 };
 
 export class WillsTable {
@@ -31,38 +50,68 @@ export class WillsTable {
     this.#sql = sql;
   }
 
-  write(connectionId: string, will: WillMessage): void {
-    const retain = will.retain ? 1 : 0;
+  write({ connectionId, sessionKey, delaySeconds, dueAt, expirySeconds, message }: Will): void {
     this.#sql.exec(
-      "INSERT INTO wills VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO wills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       connectionId,
-      will.topic,
-      will.payload,
-      will.qos,
-      retain,
-      will.properties,
-      will.expirySeconds,
+      message.topic,
+      message.payload,
+      message.qos,
+      message.retain ? 1 : 0,
+      message.properties,
+      expirySeconds,
+      sessionKey,
+      delaySeconds,
+      dueAt,
     );
   }
 
-  /** Removes and returns a connection's will. */
-  take(connectionId: string): WillMessage | null {
+  read(connectionId: string): Will | null {
     const row = firstRow(this.#sql.exec<Row>("SELECT * FROM wills WHERE connection_id = ?", connectionId));
-    if (!row) return null;
+    return row && toWill(row);
+  }
+
+  postpone(connectionId: string, dueAt: number): void {
+    this.#sql.exec("UPDATE wills SET due_at = ? WHERE connection_id = ?", dueAt, connectionId);
+  }
+
+  delete(connectionId: string): void {
     this.#sql.exec("DELETE FROM wills WHERE connection_id = ?", connectionId);
-    return {
+  }
+
+  /** Those of connections that ended, by when they are due. */
+  delayed(): { connectionId: string; sessionKey: string; dueAt: number }[] {
+    const query = "SELECT connection_id, session_key, due_at FROM wills WHERE due_at IS NOT NULL ORDER BY due_at";
+    return this.#sql
+      .exec<{ connection_id: string; session_key: string; due_at: number }>(query)
+      .toArray()
+      .map((row) => ({ connectionId: row.connection_id, sessionKey: row.session_key, dueAt: row.due_at }));
+  }
+
+  /** Connections whose end nobody has noticed yet, or that live. */
+  undated(): string[] {
+    return this.#sql
+      .exec<{ connection_id: string }>("SELECT connection_id FROM wills WHERE due_at IS NULL")
+      .toArray()
+      .map((row) => row.connection_id);
+  }
+}
+
+function toWill(row: Row): Will {
+  return {
+    connectionId: row.connection_id,
+    sessionKey: row.session_key,
+    delaySeconds: row.delay_seconds,
+    dueAt: row.due_at,
+    expirySeconds: row.expiry_seconds,
+    message: {
       topic: row.topic,
       topicBytes: null,
       payload: new Uint8Array(row.payload),
       qos: row.qos,
       retain: row.retain === 1,
       properties: new Uint8Array(row.properties),
-      expirySeconds: row.expiry_seconds,
-    };
-  }
-
-  connectionIds(): string[] {
-    const rows = this.#sql.exec<{ connection_id: string }>("SELECT connection_id FROM wills");
-    return rows.toArray().map((row) => row.connection_id);
-  }
+      expiresAt: null,
+    },
+  };
 }

@@ -9,10 +9,16 @@ export const withRequestContext: MiddlewareHandler<AppEnv> = async (c, next) => 
 };
 
 export function contextOf(c: Context<AppEnv>): RequestContext {
-  const continent = c.req.raw.cf?.continent;
-  return requestContext(c.env, {
-    requestId: c.var.requestId,
-    requestOrigin: new URL(c.req.url).origin,
-    continent: typeof continent === "string" ? continent : null,
-  });
+  const { url, cf, headers } = c.req.raw;
+  const origin = {
+    continent: text(cf?.continent),
+    country: text(cf?.country),
+    edge: text(cf?.colo),
+    address: headers.get("cf-connecting-ip"),
+  };
+  return requestContext(c.env, { requestId: c.var.requestId, url, origin });
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

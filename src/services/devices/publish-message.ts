@@ -42,7 +42,7 @@ export async function publishMessage({
 type Message = { topic: string; payload: Uint8Array; qos: 0 | 1; retain: boolean };
 
 async function publish(ctx: ServiceContext, hubId: string, message: Message): Promise<{ recipients: number }> {
-  const result = await hubStub(ctx.hubs, hubId, ctx.continent)
+  const result = await hubStub(ctx.hubs, hubId, ctx.origin.continent)
     .publish(message, ctx.requestId)
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {

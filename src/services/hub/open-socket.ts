@@ -22,5 +22,9 @@ export function openSocket({ ctx, input }: { ctx: RequestContext; input: SocketR
   });
   if (input.token !== null) headers.set("x-homeport-token", input.token);
   if (input.subprotocol !== null) headers.set("sec-websocket-protocol", input.subprotocol);
-  return hubStub(ctx.hubs, input.hubId, ctx.continent).fetch("https://hub/socket", { headers });
+  const { country, edge, address } = ctx.origin;
+  for (const [name, value] of Object.entries({ country, edge, address })) {
+    if (value !== null) headers.set(`x-homeport-${name}`, value);
+  }
+  return hubStub(ctx.hubs, input.hubId, ctx.origin.continent).fetch("https://hub/socket", { headers });
 }

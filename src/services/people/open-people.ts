@@ -23,7 +23,7 @@ export function peopleOf(ctx: RequestContext, requestOrigin: string): People {
     config,
     requestOrigin,
     notify: notifier(ctx),
-    passwords: passwordHashing(ctx.passwordHashers, ctx.continent),
+    passwords: passwordHashing(ctx.passwordHashers, ctx.origin.continent),
   });
   if (byOrigin.size >= maxOrigins) byOrigin.clear();
   byOrigin.set(requestOrigin, people);

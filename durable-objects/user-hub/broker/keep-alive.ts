@@ -1,0 +1,61 @@
+// Silence: a client that sends nothing for one and a half times its keep alive is gone [MQTT-3.1.2-22]. That is noticed whenever the
+// hub is awake; it is woken for it only if somebody would notice, for a wake-up costs money.
+import { presenceTopic } from "../../../src/domain/presence.ts";
+import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
+import type { Connection } from "../connection.ts";
+import type { BrokerState } from "./state.ts";
+
+/** `lastSeenAt` lags by this much, so that a busy connection does not write its attachment with every frame. */
+export const lastSeenPrecisionMs = 1000;
+
+/** When a connection has been silent for too long; null: it may be silent for ever. */
+function silentAt({ state: { client, lastSeenAt } }: Connection): number | null {
+  const seconds = client?.keepAliveSeconds ?? 0;
+  return seconds === 0 ? null : lastSeenAt + lastSeenPrecisionMs + seconds * 1500;
+}
+
+/** Ends silent connections. Looks at all of them once a second at most, and only when one may be due. */
+export function endSilent(state: BrokerState): void {
+  const { deadlines, now } = state;
+  if (now < deadlines.nextSilenceAt) return;
+  let next = Number.POSITIVE_INFINITY;
+  for (const connection of state.connections.values()) {
+    const at = silentAt(connection);
+    if (at === null || connection.ended) continue;
+    if (at <= now) {
+      const reason = "Nothing was heard for one and a half times the keep alive.";
+      state.end(connection, { reasonCode: reasonCode.keepAliveTimeout, reason, tellPeer: true, dropWill: false });
+    } else if (at < next) next = at;
+  }
+  deadlines.nextSilenceAt = Math.max(next, now + lastSeenPrecisionMs);
+}
+
+/** A client has come: its silence may be the first to be noticed. */
+export function watchSilence(state: BrokerState, connection: Connection): void {
+  const at = silentAt(connection);
+  if (at === null) return;
+  state.deadlines.nextSilenceAt = Math.min(state.deadlines.nextSilenceAt, at);
+  const wanted = alarmFor(state, connection, at);
+  if (wanted !== null) state.deadlines.wantAlarm(wanted);
+}
+
+/** After an alarm, and when somebody begins to watch: the next alarm that silence needs. */
+export function watchAllSilence(state: BrokerState): void {
+  for (const connection of state.connections.values()) if (!connection.ended) watchSilence(state, connection);
+}
+
+/**
+ * When to wake for a connection: exactly while a connected client watches its device's presence; later, and so for
+ * many at once, when a will or the persistent subscription of an absent client depends on it; otherwise never.
+ */
+function alarmFor(state: BrokerState, connection: Connection, at: number): number | null {
+  const { presenceSweepSeconds } = state.settings;
+  if (presenceSweepSeconds === 0) return at;
+  const { client } = connection.state;
+  const swept = Math.max(at, state.now + presenceSweepSeconds * 1000);
+  if (client?.admission.holder.kind !== "device") return client?.hasWill ? swept : null;
+  const { all, groups } = state.index.receivers(presenceTopic(client.admission.holder.id));
+  const watchers = [...all.map(({ session }) => session), ...groups.flatMap(({ members }) => [...members.keys()])];
+  if (watchers.some((session) => session.connection !== null && session.connection !== connection)) return at;
+  return client.hasWill || watchers.some((session) => session.connection === null) ? swept : null;
+}

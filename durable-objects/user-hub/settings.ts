@@ -1,0 +1,27 @@
+// Hands the deployment's configuration to the broker.
+import type { Config } from "../../src/config.ts";
+import { readKeyRing } from "../../src/identity/keys.ts";
+import type { BrokerSettings } from "./broker/settings.ts";
+
+export function brokerSettings(hubId: string, config: Config): BrokerSettings {
+  return {
+    hubId,
+    keys: readKeyRing(config.SIGNING_KEYS),
+    maxPacketBytes: config.MAX_PACKET_BYTES,
+    maxConnections: config.MAX_CONNECTIONS,
+    maxSubscriptions: config.MAX_SUBSCRIPTIONS,
+    maxRetainedMessages: config.MAX_RETAINED_MESSAGES,
+    maxRetainedBytes: config.MAX_RETAINED_BYTES,
+    maxKeepAliveSeconds: config.MAX_KEEP_ALIVE_SECONDS,
+    maxSessions: config.MAX_SESSIONS,
+    maxSessionExpirySeconds: config.MAX_SESSION_EXPIRY_SECONDS,
+    maxQueuedMessages: config.MAX_QUEUED_MESSAGES,
+    maxQueuedBytes: config.MAX_QUEUED_BYTES,
+    maxTotalQueuedBytes: config.MAX_TOTAL_QUEUED_BYTES,
+    maxQueuedSeconds: config.MAX_QUEUED_SECONDS,
+    maxMessagesPerSecond: config.MAX_MESSAGES_PER_SECOND,
+    maxBytesPerSecond: config.MAX_BYTES_PER_SECOND,
+    maxStoredPerSecond: config.MAX_STORED_PER_SECOND,
+    presenceSweepSeconds: config.PRESENCE_SWEEP_SECONDS,
+  };
+}
