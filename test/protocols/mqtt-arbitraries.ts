@@ -10,8 +10,16 @@ export const anyText = fc
 /** Never empty: mqtt-packet loses an empty value of a user property that is repeated. */
 const filledText = anyText.map((text) => `v${text}`);
 
-export const anyTopic = anyText.map((text) => `t${text.replaceAll(/[+#]/g, "/")}`);
-export const anyFilter = anyText.map((text) => `f${text}`);
+/** Text without the code points that the codec refuses in names: client ids, user names, topics and filters. */
+export const anyName = anyText.map((text) => text.replaceAll(/[\p{Cc}\p{Noncharacter_Code_Point}]/gu, "/"));
+export const anyTopic = anyName.map((text) => `t${text.replaceAll(/[+#]/g, "/")}`);
+export const anyFilter = fc
+  .tuple(anyName, fc.constantFrom("", "/+", "/#", "/+/b", "/+/#"))
+  .map(([name, end]) => `f${name.replaceAll(/[+#]/g, "/")}${end}`);
+/** For MQTT 5 alone: 3.1.1 knows no shared subscriptions. */
+export const anySharedFilter = fc
+  .tuple(anyName, anyFilter)
+  .map(([name, filter]) => `$share/s${name.replaceAll(/[+#/]/g, "-")}/${filter}`);
 export const anyQoS = fc.constantFrom(0 as const, 1 as const, 2 as const);
 export const anyPacketId = fc.integer({ min: 1, max: 65_535 });
 export const anyReasonString = fc.option(anyText, { nil: undefined });

@@ -56,7 +56,7 @@ export const clientVectors: ClientVector[] = [
     encode: () => encodePublish(qos2Publish, 4),
   },
   {
-    name: "PUBLISH of 3.1.1 without payload, its topic beginning with U+FEFF [MQTT-1.5.4-3]",
+    name: "PUBLISH of 3.1.1 without payload, its topic beginning with U+FEFF [MQTT-1.5.4-3] [MQTT3-1.5.3-3]",
     version: 4,
     bytes: `
       31 07                 PUBLISH with RETAIN, remaining length
@@ -64,7 +64,7 @@ export const clientVectors: ClientVector[] = [
     packet: { ...barePublish, topic: "\uFEFFü", topicBytes: utf8("\uFEFFü"), payload: hex(""), retain: true },
   },
   {
-    name: "PUBLISH of 5 with properties to forward between those to split off",
+    name: "PUBLISH of 5 with properties to forward between those to split off [MQTT-3.3.2-17] [MQTT-3.3.2-18]",
     version: 5,
     bytes: `
       32 1f           PUBLISH with QoS 1, remaining length
@@ -179,23 +179,23 @@ export const clientVectors: ClientVector[] = [
     },
   },
   {
-    name: "SUBSCRIBE of 5 with every option, identifier and a misplaced wildcard",
+    name: "SUBSCRIBE of 5 with every option, identifier and a share [MQTT-3.8.3-3] [MQTT-4.8.2-1]",
     version: 5,
     bytes: `
-      82 17              SUBSCRIBE, remaining length
+      82 1a              SUBSCRIBE, remaining length
       00 0a              packet id
       05                 properties
       0b ff ff ff 7f     subscription identifier 268435455
-      00 02 61 23        filter "a#"
+      00 02 61 2f        filter "a/"
       2d                 QoS 1, no local, retain as published, retain handling 2
-      00 07 24 73 68 61 72 65 2f  filter "$share/"
+      00 0a 24 73 68 61 72 65 2f 67 2f 23  filter "$share/g/#"
       10                 QoS 0, retain handling 1`,
     packet: {
       packetId: 10,
       subscriptionId: 268_435_455,
       subscriptions: [
-        { topicFilter: "a#", qos: 1, noLocal: true, retainAsPublished: true, retainHandling: 2 },
-        { topicFilter: "$share/", qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 1 },
+        { topicFilter: "a/", qos: 1, noLocal: true, retainAsPublished: true, retainHandling: 2 },
+        { topicFilter: "$share/g/#", qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 1 },
       ],
     },
   },

@@ -36,7 +36,7 @@ export const connectVectors: ClientVector[] = [
     packet: bareConnect,
   },
   {
-    name: "CONNECT of 3.1.1 with will, user name and password",
+    name: "CONNECT of 3.1.1 with will, user name and password [MQTT3-3.1.3-1] [MQTT3-3.1.2-9]",
     version: 4,
     bytes: `
       10 1f              CONNECT, remaining length
@@ -70,7 +70,7 @@ export const connectVectors: ClientVector[] = [
     },
   },
   {
-    name: "CONNECT of 5 with a password but no user name [MQTT-3.1.2-16]",
+    name: "CONNECT of 5 with a password but no user name [MQTT-3.1.2-16] [MQTT-3.1.2-19]",
     version: 5,
     bytes: `
       10 10              CONNECT, remaining length
@@ -84,7 +84,7 @@ export const connectVectors: ClientVector[] = [
     packet: { ...bareConnect, version: 5, cleanStart: false, keepAliveSeconds: 65_535, password: utf8("p") },
   },
   {
-    name: "CONNECT of 5 with every property",
+    name: "CONNECT of 5 with every property [MQTT-3.1.3-1] [MQTT-3.1.2-9] [MQTT-3.1.3-10]",
     version: 5,
     bytes: `
       10 6c              CONNECT, remaining length

@@ -34,10 +34,10 @@ describe.each(versions)("with version %i", (version) => {
     fc.assert(
       fc.property(
         fc.record({
-          clientId: arbitrary.anyText,
+          clientId: arbitrary.anyName,
           clean: fc.boolean(),
           keepalive: arbitrary.anyKeepAlive,
-          username: fc.option(arbitrary.anyText, { nil: undefined }),
+          username: fc.option(arbitrary.anyName, { nil: undefined }),
           password: arbitrary.anyPassword,
           will: fc.option(arbitrary.anyWill, { nil: undefined }),
           properties: arbitrary.connectProperties,

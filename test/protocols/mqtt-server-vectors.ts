@@ -39,7 +39,7 @@ export const serverVectors: ServerVector[] = [
     encode: () => encodeConnack(4, { sessionPresent: true, reasonCode: 0, properties: { receiveMaximum: 1 } }),
   },
   {
-    name: "CONNACK of 3.1.1 that refuses claims no session [MQTT-3.2.2-4]",
+    name: "CONNACK of 3.1.1 that refuses claims no session [MQTT3-3.2.2-4]",
     bytes: `20 02  CONNACK, remaining length
             00 05  not authorized`,
     encode: () => encodeConnack(4, { sessionPresent: true, reasonCode: 0x87 }),
@@ -94,14 +94,37 @@ export const serverVectors: ServerVector[] = [
       }),
   },
   {
-    name: "SUBACK of 3.1.1 knows one failure",
+    name: "CONNACK of 5 without properties says so, and reserves its flags [MQTT-2.2.2-1] [MQTT-3.2.2-1]",
+    bytes: `20 03  CONNACK, remaining length
+            00 00  no session, success
+            00     no properties`,
+    encode: () => encodeConnack(5, { sessionPresent: false, reasonCode: 0 }),
+  },
+  {
+    name: "PUBREL carries its flags [MQTT-3.6.1-1] [MQTT3-3.6.1-1] [MQTT-2.1.3-1] [MQTT3-2.2.2-1]",
+    bytes: `62 02  PUBREL, remaining length
+            00 01  packet id`,
+    encode: () => encodeAck(packetType.pubrel, 5, 1),
+  },
+  {
+    name: "PUBLISH of 5 leaves out DUP and packet id at QoS 0 [MQTT-3.3.1-2] [MQTT-2.2.1-2]",
+    bytes: `
+      30 08     PUBLISH, remaining length
+      00 01 61  topic "a"
+      02 01 01  properties: payload format UTF-8, as forwarded
+      68 69     payload`,
+    encode: () =>
+      encodePublish({ ...publish, dup: true, packetId: 3, expirySeconds: null, subscriptionIds: undefined }, 5),
+  },
+  {
+    name: "SUBACK of 3.1.1 knows one failure [MQTT3-3.9.3-1] [MQTT3-3.9.3-2]",
     bytes: `90 05     SUBACK, remaining length
             00 0a     packet id
             02 80 80  QoS 2, failure, failure`,
     encode: () => encodeSuback(4, 10, [2, 0x87, 0x80]),
   },
   {
-    name: "SUBACK of 5",
+    name: "SUBACK of 5 [MQTT-3.9.3-1]",
     bytes: `90 05     SUBACK, remaining length
             00 0a     packet id
             00        no properties
@@ -115,7 +138,7 @@ export const serverVectors: ServerVector[] = [
     encode: () => encodeUnsuback(4, 10, [0, 0x11]),
   },
   {
-    name: "UNSUBACK of 5",
+    name: "UNSUBACK of 5 [MQTT-3.11.3-1]",
     bytes: `b0 05  UNSUBACK, remaining length
             00 0a  packet id
             00     no properties
@@ -125,8 +148,8 @@ export const serverVectors: ServerVector[] = [
   { name: "PINGRESP", bytes: "d0 00  PINGRESP, remaining length", encode: () => pingresp },
   {
     name: "DISCONNECT of 5 with a reason code",
-    bytes: `e0 02  DISCONNECT, remaining length
-            8e 00  session taken over, no properties`,
+    bytes: `e0 01  DISCONNECT, remaining length
+            8e     session taken over`,
     encode: () => encodeDisconnect(0x8e),
   },
   {
@@ -167,7 +190,7 @@ export const serverVectors: ServerVector[] = [
     encode: () => encodePublish({ ...publish, ...atQoS1, subscriptionIds: [1, 127, 128, 16_384, 268_435_455] }, 5),
   },
   {
-    name: "PUBLISH of 5 that sets a topic alias",
+    name: "PUBLISH of 5 that sets a topic alias [MQTT-3.3.2-8]",
     bytes: `
       30 0e           PUBLISH, remaining length
       00 01 61        topic "a"
@@ -202,7 +225,7 @@ export const serverVectors: ServerVector[] = [
     encode: () => encodePublish({ ...publish, topicAlias: 10 }, 4),
   },
   {
-    name: "PUBLISH of 3.1.1 leaves out what only 5 knows, and DUP and packet id at QoS 0 [MQTT-3.3.1-2] [MQTT-2.3.1-5]",
+    name: "PUBLISH of 3.1.1 leaves out what only 5 knows, and DUP and packet id at QoS 0 [MQTT3-3.3.1-2] [MQTT3-2.3.1-5]",
     bytes: `
       30 05     PUBLISH, remaining length
       00 01 61  topic "a"

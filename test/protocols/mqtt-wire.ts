@@ -24,6 +24,9 @@ export interface ClientVector {
   encode?: () => Uint8Array;
 }
 
+/** A packet that breaks a rule, and the reason code of its refusal. */
+export type RuleRow = [rule: string, version: ProtocolVersion, bytes: Uint8Array, reasonCode: number];
+
 /** No packet of these tests is larger, in bytes. */
 export const maxPacketBytes = 1_000_000;
 

@@ -1,10 +1,11 @@
-// What clients send besides CONNECT and PUBLISH: subscribing, acknowledging, leaving. Filters come out as sent; whether
-// their wildcards stand right and who may use them is answered per filter by the broker.
+// What clients send besides CONNECT and PUBLISH: subscribing, acknowledging, leaving. Filters come out as sent and well
+// formed; who may use them is answered per filter by the broker.
 import { ByteReader } from "./byte-reader.ts";
 import { packetType } from "./header.ts";
 import type { PacketHeader } from "./header.ts";
 import { malformed, protocolError } from "./mqtt-error.ts";
 import type { ProtocolVersion } from "./mqtt-error.ts";
+import { checkShare, checkTopicFilter } from "./names.ts";
 import { noProperties, readProperties } from "./properties.ts";
 import type { Properties } from "./properties.ts";
 import { propertyId } from "./property-table.ts";
@@ -43,6 +44,7 @@ export interface Ack {
 }
 
 export interface Disconnect {
+  /** Any byte: the connection ends, whether a client may say this or not. All but 0x00 let the will be published. */
   reasonCode: ReasonCode;
   /** Null leaves the session expiry as CONNECT set it. */
   sessionExpirySeconds: number | null;
@@ -69,35 +71,18 @@ const publishAnswers: ReadonlySet<ReasonCode> = new Set([
 /** [MQTT-3.6.2-1] [MQTT-3.7.2-1] */
 const releaseAnswers: ReadonlySet<ReasonCode> = new Set([code.success, code.packetIdentifierNotFound]);
 
-/** Those of §3.14.2.1 that a client may send [MQTT-3.14.2-1]. */
-const clientDisconnects: ReadonlySet<ReasonCode> = new Set([
-  code.normalDisconnection,
-  code.disconnectWithWill,
-  code.unspecifiedError,
-  code.malformedPacket,
-  code.protocolError,
-  code.implementationSpecificError,
-  code.topicNameInvalid,
-  code.receiveMaximumExceeded,
-  code.topicAliasInvalid,
-  code.packetTooLarge,
-  code.messageRateTooHigh,
-  code.quotaExceeded,
-  code.administrativeAction,
-  code.payloadFormatInvalid,
-]);
-
 /** Those of §3.15.2.1 that a client may send [MQTT-3.15.2-1]. */
 const clientAuths: ReadonlySet<ReasonCode> = new Set([code.continueAuthentication, code.reAuthenticate]);
 
 /**
  * Throws 0x82 for no subscription at all [MQTT-3.8.3-2], retain handling 3, no-local on a shared subscription
- * [MQTT-3.8.3-4], QoS 3 in MQTT 5 and subscription identifier 0; 0x81 for reserved option bits [MQTT-3.8.3-5], QoS 3 in 3.1.1
- * (3.1.1: [MQTT-3.8.3-4]), an empty filter [MQTT-4.7.3-1] and what does not parse.
+ * [MQTT-3.8.3-4], a share without name or filter [MQTT-4.8.2-2], QoS 3 in MQTT 5 and subscription identifier 0; 0x81 for packet
+ * id 0, reserved option bits [MQTT-3.8.3-5], QoS 3 in 3.1.1 (3.1.1: [MQTT-3.8.3-4]), an empty filter [MQTT-4.7.3-1], misplaced
+ * wildcards [MQTT-4.7.1-1] and what does not parse.
  */
 export function decodeSubscribe(bytes: Uint8Array, header: PacketHeader, version: ProtocolVersion): Subscribe {
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
-  const packetId = readPacketId(reader);
+  const packetId = readPacketId(reader, malformed);
   const properties = version === 5 ? readProperties(reader, packetType.subscribe) : noProperties;
   const subscriptions: SubscriptionRequest[] = [];
   do {
@@ -108,10 +93,10 @@ export function decodeSubscribe(bytes: Uint8Array, header: PacketHeader, version
   return { packetId, subscriptions, subscriptionId: properties.number(propertyId.subscriptionIdentifier) };
 }
 
-/** Throws 0x82 for no filter at all [MQTT-3.10.3-2]; 0x81 for an empty filter and what does not parse. */
+/** Throws 0x82 for no filter at all [MQTT-3.10.3-2]; 0x81 for packet id 0, an invalid filter and what does not parse. */
 export function decodeUnsubscribe(bytes: Uint8Array, header: PacketHeader, version: ProtocolVersion): Unsubscribe {
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
-  const packetId = readPacketId(reader);
+  const packetId = readPacketId(reader, malformed);
   if (version === 5) readProperties(reader, packetType.unsubscribe);
   const topicFilters: string[] = [];
   do {
@@ -126,22 +111,23 @@ export function decodeAck(bytes: Uint8Array, header: PacketHeader, version: Prot
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
   const packetId = readPacketId(reader);
   const answersPublish = header.type === packetType.puback || header.type === packetType.pubrec;
-  const { reasonCode } = readReason(reader, header, version, answersPublish ? publishAnswers : releaseAnswers);
+  const { reasonCode } = readReason(reader, header, version);
+  checkReason(reasonCode, answersPublish ? publishAnswers : releaseAnswers);
   return { packetId, reasonCode };
 }
 
-/** Throws 0x82 for a reason code and a server reference that only a server may send. In 3.1.1 the body is empty. */
+/** Throws for what does not parse and properties that contradict the protocol. In 3.1.1 the body is empty. */
 export function decodeDisconnect(bytes: Uint8Array, header: PacketHeader, version: ProtocolVersion): Disconnect {
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
-  const { reasonCode, properties } = readReason(reader, header, version, clientDisconnects);
-  if (properties.has(propertyId.serverReference)) throw protocolError("Only a server may send a server reference.");
+  const { reasonCode, properties } = readReason(reader, header, version);
   return { reasonCode, sessionExpirySeconds: properties.number(propertyId.sessionExpiryInterval) };
 }
 
 /** Throws 0x82 for a missing method and for a reason code that only a server may send, which the short form implies. */
 export function decodeAuth(bytes: Uint8Array, header: PacketHeader): Auth {
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
-  const { reasonCode, properties } = readReason(reader, header, 5, clientAuths);
+  const { reasonCode, properties } = readReason(reader, header, 5);
+  checkReason(reasonCode, clientAuths);
   const method = properties.text(propertyId.authenticationMethod);
   if (method === null) throw protocolError("AUTH has no authentication method.");
   return { reasonCode, method };
@@ -157,18 +143,20 @@ function readReason(
   reader: ByteReader,
   header: PacketHeader,
   version: ProtocolVersion,
-  allowed: ReadonlySet<ReasonCode>,
 ): { reasonCode: ReasonCode; properties: Properties } {
   const reasonCode = version === 5 && reader.remaining > 0 ? reader.byte() : code.success;
   const properties = version === 5 && reader.remaining > 0 ? readProperties(reader, header.type) : noProperties;
   reader.expectEnd();
-  if (!allowed.has(reasonCode)) throw protocolError(`A client may not send reason code ${reasonCode} here.`);
   return { reasonCode, properties };
+}
+
+function checkReason(reasonCode: ReasonCode, allowed: ReadonlySet<ReasonCode>): void {
+  if (!allowed.has(reasonCode)) throw protocolError(`A client may not send reason code ${reasonCode} here.`);
 }
 
 function readTopicFilter(reader: ByteReader): string {
   const topicFilter = reader.text();
-  if (topicFilter === "") throw malformed("A topic filter is empty.");
+  checkTopicFilter(topicFilter);
   return topicFilter;
 }
 
@@ -178,7 +166,7 @@ function readOptions(topicFilter: string, options: number, version: ProtocolVers
   const qos = options & 0b11;
   if (version === 5 && qos === 3) throw protocolError("QoS is 3.");
   const noLocal = (options & 0b100) !== 0;
-  if (noLocal && topicFilter.startsWith("$share/")) throw protocolError("A shared subscription asks for no-local.");
+  if (version === 5) checkShare(topicFilter, noLocal);
   const retainHandling = options >> 4;
   if (retainHandling !== 0 && retainHandling !== 1 && retainHandling !== 2)
     throw protocolError("Retain handling is 3.");

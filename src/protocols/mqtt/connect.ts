@@ -1,11 +1,11 @@
 // CONNECT of MQTT 3.1.1 and 5 in one shape, with the defaults of the specification filled in. Whether the client may come
 // in is not decided here.
-import { isTopic } from "../../domain/topics.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { packetType } from "./header.ts";
 import type { PacketHeader } from "./header.ts";
 import { malformed, MqttError, protocolError } from "./mqtt-error.ts";
 import type { ProtocolVersion } from "./mqtt-error.ts";
+import { checkTopic, hasDisallowed } from "./names.ts";
 import { noProperties, readProperties } from "./properties.ts";
 import { propertyId, willProperties } from "./property-table.ts";
 import { checkResponseTopic, toQoS } from "./publish.ts";
@@ -53,16 +53,16 @@ export const neverExpires = 0xffffffff;
 
 const connectFlag = { reserved: 0x01, cleanStart: 0x02, will: 0x04, willRetain: 0x20, password: 0x40, userName: 0x80 };
 
-/** Bridges of mosquitto set this bit of the level to introduce themselves, and try again without it when refused. */
-const bridgeBit = 0x80;
+/** MQTT 3.1, and 3.1.1 with the bit by which bridges of mosquitto introduce themselves; they try again without it. */
+const levelsBefore5: ReadonlySet<number> = new Set([3, 0x83, 0x84]);
 
 /**
  * The CONNECT that `header` was read for. An error carries in `version` the form that CONNACK should take, if known.
  *
  * Throws 0x84 for another protocol or level [MQTT-3.1.2-1] [MQTT-3.1.2-2]; 0x81 for the reserved flag [MQTT-3.1.2-3], will flags
- * without a will [MQTT-3.1.2-11] [MQTT-3.1.2-13] and what does not parse; 0x82 for properties that contradict the protocol;
- * 0x90 for an invalid will topic. In 3.1.1 also 0x81 for a password without user name [MQTT-3.1.2-22] and 0x85 for a
- * persistent session without client id [MQTT-3.1.3-8].
+ * without a will [MQTT-3.1.2-11] [MQTT-3.1.2-13], an invalid will topic, control characters in names and what does not parse;
+ * 0x82 for properties that contradict the protocol; 0x85 for control characters in the client id. In 3.1.1 the latter is 0x81,
+ * as is a password without user name [MQTT-3.1.2-22], and 0x85 a persistent session without client id [MQTT-3.1.3-8].
  */
 export function decodeConnect(bytes: Uint8Array, header: PacketHeader): Connect {
   const reader = new ByteReader(bytes, header.bodyStart, header.end);
@@ -80,10 +80,10 @@ export function decodeConnect(bytes: Uint8Array, header: PacketHeader): Connect 
 
 function readVersion(reader: ByteReader): ProtocolVersion {
   const name = reader.text();
-  if (name !== "MQTT") throw unsupported(name === "MQIsdp" ? 4 : null);
+  if (name !== "MQTT" && name !== "MQIsdp") throw unsupported(null);
   const level = reader.byte();
-  if (level === 4 || level === 5) return level;
-  throw unsupported(level < 4 || (level & bridgeBit) !== 0 ? 4 : 5);
+  if (name === "MQTT" && (level === 4 || level === 5)) return level;
+  throw unsupported(levelsBefore5.has(level) ? 4 : 5);
 }
 
 function unsupported(version: ProtocolVersion | null): MqttError {
@@ -101,9 +101,10 @@ function readConnect(reader: ByteReader, version: ProtocolVersion): Connect {
     throw protocolError("There is authentication data without a method.");
   }
 
-  const clientId = reader.text();
+  const clientId = readClientId(reader, version);
   const will = (flags & connectFlag.will) === 0 ? null : readWill(reader, flags, version);
   const userName = (flags & connectFlag.userName) === 0 ? null : reader.text();
+  if (userName !== null && hasDisallowed(userName)) throw malformed("A user name has no control characters.");
   const password = (flags & connectFlag.password) === 0 ? null : reader.binary();
   reader.expectEnd();
   if (version === 4 && clientId === "" && !cleanStart) {
@@ -141,12 +142,19 @@ function checkFlags(flags: number, version: ProtocolVersion): void {
   }
 }
 
+/** A client id that is no UTF-8 is malformed; one that is merely ill-chosen is not valid (§3.2.2.2) [MQTT-3.1.3-8]. */
+function readClientId(reader: ByteReader, version: ProtocolVersion): string {
+  const clientId = reader.text();
+  if (!hasDisallowed(clientId)) return clientId;
+  const sentence = "A client id has no control characters.";
+  throw version === 4 ? malformed(sentence) : new MqttError(reasonCode.clientIdentifierNotValid, sentence);
+}
+
 function readWill(reader: ByteReader, flags: number, version: ProtocolVersion): Will {
   const properties = version === 5 ? readProperties(reader, willProperties) : noProperties;
   checkResponseTopic(properties);
   const topic = reader.text();
-  if (!isTopic(topic))
-    throw new MqttError(reasonCode.topicNameInvalid, "A will topic is not empty and has no wildcards.");
+  checkTopic(topic);
   return {
     topic,
     payload: reader.binary(),

@@ -1,6 +1,6 @@
 // The fixed header: finds where a packet begins and ends in a stream of bytes, and refuses what can be refused before the
 // body is there. Knows nothing of what a body holds.
-import { malformed, MqttError } from "./mqtt-error.ts";
+import { malformed, MqttError, protocolError } from "./mqtt-error.ts";
 import type { ProtocolVersion } from "./mqtt-error.ts";
 import { reasonCode } from "./reason-codes.ts";
 
@@ -43,7 +43,7 @@ export function requiredFlags(type: number): number {
  * The header of the packet at `offset`, or null while the packet is incomplete.
  *
  * Throws as soon as the bytes that show it are there, the body need not be: 0x95 if the whole packet, header included,
- * would exceed `maxPacketBytes`; 0x81 for type 0, for reserved flags with another value than prescribed
+ * would exceed `maxPacketBytes`; 0x82 for type 0, which is forbidden (§2.1.2); 0x81 for reserved flags with another value than prescribed
  * [MQTT-2.1.3-1] (3.1.1: [MQTT-2.2.2-1] [MQTT-2.2.2-2]), and for a length of more than four bytes. With `version`, once
  * it is known, also for AUTH in 3.1.1 and for a length in more bytes than needed in 5, which 3.1.1 permits [MQTT-1.5.5-1].
  */
@@ -57,7 +57,7 @@ export function readHeader(
   const first = bytes[offset]!;
   const type = first >> 4;
   const flags = first & 0x0f;
-  if (type === 0) throw malformed("Packet type 0 is reserved.");
+  if (type === 0) throw protocolError("Packet type 0 is forbidden.");
   if (type === packetType.auth && version === 4) throw malformed("MQTT 3.1.1 has no packet type 15.");
   if (type !== packetType.publish && flags !== requiredFlags(type)) {
     throw malformed("Reserved flags of the fixed header are wrong for the packet type.");

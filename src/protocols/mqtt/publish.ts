@@ -5,13 +5,13 @@ import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter, varintBytes } from "./byte-writer.ts";
 import { packetType } from "./header.ts";
 import type { PacketHeader } from "./header.ts";
-import { malformed, MqttError, protocolError } from "./mqtt-error.ts";
-import type { ProtocolVersion } from "./mqtt-error.ts";
+import { malformed, protocolError } from "./mqtt-error.ts";
+import type { MqttError, ProtocolVersion } from "./mqtt-error.ts";
+import { checkTopic } from "./names.ts";
 import { noProperties, readProperties } from "./properties.ts";
 import type { Properties } from "./properties.ts";
 import { propertyId } from "./property-table.ts";
 import type { RecentTopics } from "./recent-topics.ts";
-import { reasonCode } from "./reason-codes.ts";
 
 export type { ProtocolVersion } from "./mqtt-error.ts";
 export type QoS = 0 | 1 | 2;
@@ -57,9 +57,9 @@ const splitOff = [propertyId.messageExpiryInterval, propertyId.topicAlias];
 /**
  * The PUBLISH that `header` was read for. `recent`: the topics its client has published to; this one joins them.
  *
- * Throws 0x81 for QoS 3 [MQTT-3.3.1-4], DUP at QoS 0 [MQTT-3.3.1-2] and what does not parse; 0x82 for packet id 0
- * [MQTT-2.2.1-3], a subscription identifier [MQTT-3.3.4-6], an invalid response topic [MQTT-3.3.2-14] and an empty topic without
- * alias; 0x90 for an invalid topic [MQTT-3.3.2-2]; 0x94 for alias 0 [MQTT-3.3.2-8].
+ * Throws 0x81 for QoS 3 [MQTT-3.3.1-4], DUP at QoS 0 [MQTT-3.3.1-2], an invalid topic [MQTT-3.3.2-2] and what does not parse;
+ * 0x82 for packet id 0 [MQTT-2.2.1-3], a subscription identifier [MQTT-3.3.4-6], an invalid response topic [MQTT-3.3.2-14] and,
+ * in MQTT 5, an empty topic without alias (§3.3.2.3.4); 0x94 for alias 0 [MQTT-3.3.2-8].
  */
 export function decodePublish(
   bytes: Uint8Array,
@@ -83,9 +83,7 @@ export function decodePublish(
   if (topic === "" && version === 5) {
     if (topicAlias === null) throw protocolError("A topic is empty and there is no topic alias.");
   } else if (!known) {
-    if (!isTopic(topic)) {
-      throw new MqttError(reasonCode.topicNameInvalid, "A topic is not empty and has no wildcards.");
-    }
+    checkTopic(topic);
     recent?.add(topic, topicBytes);
   }
   if (properties.has(propertyId.subscriptionIdentifier)) {
@@ -129,10 +127,11 @@ export function encodePublish(packet: OutgoingPublish, version: ProtocolVersion)
   return writer.bytes;
 }
 
-/** A packet identifier, which is never 0 [MQTT-2.2.1-3] (3.1.1: [MQTT-2.3.1-1]). */
-export function readPacketId(reader: ByteReader): number {
+/** A packet identifier, which is never 0 [MQTT-2.2.1-3] (3.1.1: [MQTT-2.3.1-1]); the specification leaves open how that is
+ * refused, and what is asked of servers differs between packets. */
+export function readPacketId(reader: ByteReader, refusal: (message: string) => MqttError = protocolError): number {
   const packetId = reader.uint16();
-  if (packetId === 0) throw protocolError("A packet identifier is 0.");
+  if (packetId === 0) throw refusal("A packet identifier is 0.");
   return packetId;
 }
 

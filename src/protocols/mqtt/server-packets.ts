@@ -90,15 +90,14 @@ export function encodeAck(
   return writer.bytes;
 }
 
-/** MQTT 5 alone: in 3.1.1 a server just closes the connection. */
+/** MQTT 5 alone: in 3.1.1 a server just closes the connection. As short as it can be said. */
 export function encodeDisconnect(reasonCode: ReasonCode, reasonString?: string): Uint8Array {
   const properties = new PropertyWriter().text(propertyId.reasonString, reasonString);
-  const isShort = reasonCode === code.normalDisconnection && properties.isEmpty;
-  const writer = new ByteWriter(packetType.disconnect, 0, isShort ? 0 : 1 + properties.totalBytes);
-  if (!isShort) {
-    writer.byte(reasonCode);
-    properties.writeTo(writer);
-  }
+  const hasCode = reasonCode !== code.normalDisconnection || !properties.isEmpty;
+  const propertyBytes = properties.isEmpty ? 0 : properties.totalBytes;
+  const writer = new ByteWriter(packetType.disconnect, 0, (hasCode ? 1 : 0) + propertyBytes);
+  if (hasCode) writer.byte(reasonCode);
+  if (!properties.isEmpty) properties.writeTo(writer);
   return writer.bytes;
 }
 
