@@ -10,21 +10,27 @@ const silenceMs = 60;
 
 export class TestClient {
   readonly #socket: WebSocket;
-  #parser: mqttPacket.Parser | null = null;
-  readonly #packets: Packet[] = [];
-  readonly #waiting: ((packet: Packet) => void)[] = [];
+  /** What came of a packet that has not come whole. */
+  #rest: Uint8Array = new Uint8Array(0);
+  readonly #packets: Uint8Array[] = [];
+  readonly #waiting: ((packet: Uint8Array) => void)[] = [];
   /** Sizes of the frames received. */
   readonly frames: number[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   version: 4 | 5 = 5;
+  /** The answer to `connect`. */
+  connack: Extract<Packet, { cmd: "connack" }> | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }) => {
       this.frames.push((data as ArrayBuffer).byteLength);
-      this.#parser ??= this.#newParser();
-      this.#parser.parse(Buffer.from(data as ArrayBuffer));
+      for (const packet of this.#wholePackets(data as ArrayBuffer)) {
+        const next = this.#waiting.shift();
+        if (next) next(packet);
+        else this.#packets.push(packet);
+      }
     });
     this.closed = new Promise((resolve) => {
       socket.addEventListener("close", ({ code, reason }) => {
@@ -35,13 +41,28 @@ export class TestClient {
     socket.accept();
   }
 
-  #newParser(): mqttPacket.Parser {
+  #wholePackets(frame: ArrayBuffer): Uint8Array[] {
+    const bytes = Buffer.concat([this.#rest, new Uint8Array(frame)]);
+    const packets: Uint8Array[] = [];
+    let start = 0;
+    for (let end = packetEnd(bytes, 0); end !== null; end = packetEnd(bytes, start)) {
+      packets.push(bytes.subarray(start, end));
+      start = end;
+    }
+    this.#rest = bytes.subarray(start);
+    return packets;
+  }
+
+  #decode(bytes: Uint8Array): Packet {
     const parser = mqttPacket.parser({ protocolVersion: this.version });
-    return parser.on("packet", (packet: Packet) => {
-      const next = this.#waiting.shift();
-      if (next) next(packet);
-      else this.#packets.push(packet);
+    const decoded: Packet[] = [];
+    parser.on("packet", (packet: Packet) => decoded.push(packet));
+    parser.on("error", (error: Error) => {
+      throw error;
     });
+    parser.parse(Buffer.from(bytes));
+    if (!decoded[0]) throw new Error(`not a packet: ${hex(bytes)}`);
+    return decoded[0];
   }
 
   encode(packet: Packet): Buffer {
@@ -66,12 +87,27 @@ export class TestClient {
     this.#socket.close(1000, "");
   }
 
-  async nextPacket(): Promise<Packet> {
+  /** The next packet as it came. */
+  async nextBytes(): Promise<Uint8Array> {
     const present = this.#packets.shift();
     if (present) return present;
-    const { promise, resolve } = Promise.withResolvers<Packet>();
+    const { promise, resolve } = Promise.withResolvers<Uint8Array>();
     this.#waiting.push(resolve);
     return within(promise, "no packet came");
+  }
+
+  /** The next packet as it came, such as `40 02 00 01`. */
+  async nextHex(): Promise<string> {
+    return hex(await this.nextBytes());
+  }
+
+  /** What came and was not asked for, all of it once the socket is closed. */
+  remainingHex(): string[] {
+    return this.#packets.splice(0).map(hex);
+  }
+
+  async nextPacket(): Promise<Packet> {
+    return this.#decode(await this.nextBytes());
   }
 
   /** The next packet, which must be of this kind. */
@@ -90,7 +126,7 @@ export class TestClient {
   async expectNoPacket(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, silenceMs));
     const packet = this.#packets.shift();
-    if (packet) throw new Error(`expected silence, got ${JSON.stringify(packet)}`);
+    if (packet) throw new Error(`expected silence, got ${JSON.stringify(this.#decode(packet))}`);
   }
 
   async expectClosed(): Promise<{ code: number; reason: string }> {
@@ -100,7 +136,8 @@ export class TestClient {
   /** CONNECT and the CONNACK to it. */
   async connect(options: ConnectOptions): Promise<Extract<Packet, { cmd: "connack" }>> {
     this.send(connectPacket(options, this));
-    return this.next("connack");
+    this.connack = await this.next("connack");
+    return this.connack;
   }
 
   async subscribe(
@@ -127,6 +164,27 @@ export class TestClient {
     this.send({ cmd: "pingreq" });
     await this.next("pingresp");
   }
+}
+
+/** Where the packet that begins at `start` ends, or null if it has not come whole. */
+function packetEnd(bytes: Uint8Array, start: number): number | null {
+  let length = 0;
+  for (let i = 1; i <= 4; i++) {
+    const byte = bytes[start + i];
+    if (byte === undefined) return null;
+    length += (byte & 0x7f) * 128 ** (i - 1);
+    if (byte < 0x80) return start + i + 1 + length <= bytes.length ? start + i + 1 + length : null;
+  }
+  throw new Error(`no packet has such a length: ${hex(bytes.subarray(start, start + 5))}`);
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/** `"20 02 00 00"` as bytes. */
+export function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.split(" "), (byte) => parseInt(byte, 16));
 }
 
 export function connectPacket(options: ConnectOptions, client?: TestClient): IConnectPacket {
