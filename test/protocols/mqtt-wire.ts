@@ -14,6 +14,7 @@ import type { PacketHeader } from "../../src/protocols/mqtt/header.ts";
 import { malformed, MqttError } from "../../src/protocols/mqtt/mqtt-error.ts";
 import { decodePublish } from "../../src/protocols/mqtt/publish.ts";
 import type { ProtocolVersion } from "../../src/protocols/mqtt/publish.ts";
+import type { RecentTopics } from "../../src/protocols/mqtt/recent-topics.ts";
 
 /** Bytes that a client sends, annotated, and what must be read from them; `encode` if a server may send the same. */
 export interface ClientVector {
@@ -67,12 +68,17 @@ export function decode(bytes: Uint8Array, version: ProtocolVersion): object {
   return decodeBody(bytes, header, version);
 }
 
-export function decodeBody(bytes: Uint8Array, header: PacketHeader, version: ProtocolVersion): object {
+export function decodeBody(
+  bytes: Uint8Array,
+  header: PacketHeader,
+  version: ProtocolVersion,
+  recent: RecentTopics | null = null,
+): object {
   switch (header.type) {
     case packetType.connect:
       return decodeConnect(bytes, header);
     case packetType.publish:
-      return decodePublish(bytes, header, version);
+      return decodePublish(bytes, header, version, recent);
     case packetType.puback:
     case packetType.pubrec:
     case packetType.pubrel:
