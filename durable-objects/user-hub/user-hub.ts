@@ -1,5 +1,6 @@
 // The Durable Object of one user: hands what the platform calls to the broker, and nothing else. Its sockets hibernate.
 import { DurableObject } from "cloudflare:workers";
+import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import type { CredentialState } from "../../src/domain/credentials.ts";
 import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import type { Presence } from "../../src/domain/presence.ts";
@@ -118,6 +119,18 @@ export class UserHub extends DurableObject<Env> {
 
   async presence(deviceId: string, requestId: string | null = null): Promise<Result<Presence>> {
     return logged("presence", requestId, () => ({ ok: true, value: this.#broker.presence(deviceId) }));
+  }
+
+  async connections(query: ConnectionQuery, requestId: string | null = null): Promise<Result<ConnectionPage>> {
+    return logged("connections", requestId, () => ({ ok: true, value: this.#broker.connections(query) }));
+  }
+
+  /** Ends a connection, whose client may come back. */
+  async endConnection(connectionId: string, requestId: string | null = null): Promise<Result<null>> {
+    return logged("endConnection", requestId, () => {
+      if (this.#broker.endConnection(connectionId)) return { ok: true, value: null };
+      return { ok: false, code: "not_found", message: "There is no such connection." };
+    });
   }
 
   /** Once in a hub's life: takes its credentials over from the database. False: the database cannot be reached. */

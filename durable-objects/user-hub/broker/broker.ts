@@ -1,6 +1,7 @@
 // One broker per user: the entry points, each one event. Takes time, storage and sockets from outside and is synchronous,
 // so that a whole hub can be simulated in one thread.
 import { noGrants } from "../../../src/domain/access.ts";
+import type { ConnectionPage, ConnectionQuery } from "../../../src/domain/connections.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
 import { newId } from "../../../src/domain/ids.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
@@ -12,6 +13,7 @@ import { deleteConnectionRows } from "../tables/connection-rows.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
 import { isListed, readToken } from "./connect.ts";
+import { connectionsPage, endConnection } from "./connections.ts";
 import { settleDue, settleOrphans } from "./housekeeping.ts";
 import { endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
@@ -193,6 +195,19 @@ export class Broker {
 
   presence(deviceId: string): Presence {
     return this.#event(() => presenceOf(this.#state, deviceId));
+  }
+
+  connections(query: ConnectionQuery): ConnectionPage {
+    return this.#event(() => {
+      settleDue(this.#state);
+      endSilent(this.#state);
+      return connectionsPage(this.#state, query);
+    });
+  }
+
+  /** Ends a connection for its owner. False: there is no such connection. */
+  endConnection(id: string): boolean {
+    return this.#event(() => endConnection(this.#state, id));
   }
 
   /** Takes over newer credentials; connections they no longer admit end, subscriptions they no longer grant go. */
