@@ -42,7 +42,7 @@ export class TestClient {
   }
 
   #wholePackets(frame: ArrayBuffer): Uint8Array[] {
-    const bytes = Buffer.concat([this.#rest, new Uint8Array(frame)]);
+    const bytes = new Uint8Array(Buffer.concat([this.#rest, new Uint8Array(frame)]));
     const packets: Uint8Array[] = [];
     let start = 0;
     for (let end = packetEnd(bytes, 0); end !== null; end = packetEnd(bytes, start)) {
