@@ -18,6 +18,7 @@ import { schemaChecked } from "./middleware/schema-check.ts";
 import { pairPage } from "./pages/pair-page.ts";
 import { appTokenRoutes } from "./routes/app-tokens.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
@@ -71,6 +72,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", devicePairingRoutes);
   app.use("/v1/*", schemaChecked, authenticated);
   app.route("/v1", deviceRoutes);
+  app.route("/v1", connectionRoutes);
   app.route("/v1", appTokenRoutes);
   app.route("/v1", pairingRoutes);
 

@@ -8,6 +8,7 @@ import { makeHubKey } from "../../src/identity/hub-key.ts";
 import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
 import { exampleBody, readDescription, type Route, routesOf } from "../support/api-description.ts";
 import { type Answer, type Call, call, createUser, keys, origin, respond, type TestUser } from "../support/api.ts";
+import { JsonClient } from "../support/json-client.ts";
 
 const description = await readDescription();
 const routes = routesOf(description);
@@ -23,6 +24,10 @@ const socketRoutes = routes.filter(isSocket);
 const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
   "/v1/devices/{id}": (user) => user.addDevice(),
   "/v1/app-tokens/{id}": async (user) => (await user.addAppToken()).id,
+  "/v1/connections/{id}": async (user) => {
+    await JsonClient.withToken(await user.appJwt());
+    return (await user.get("/v1/connections")).body.items.at(-1).id;
+  },
   "/v1/pairing/{userCode}": async () => {
     const rawBody = new URLSearchParams({ client_id: "lamp" });
     return (await call("POST", "/v1/pairing/device_authorization", { rawBody })).body.user_code;

@@ -1165,6 +1165,203 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the live connections of devices and apps, the oldest first */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                    /** @description Those of this device alone */
+                    deviceId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of connections */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Connection"][];
+                            /** @description Send it as `cursor`; null on the last page */
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a connection; its will is published, and its client may come back */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app-tokens": {
         parameters: {
             query?: never;
@@ -2429,6 +2626,68 @@ export interface components {
              * @example 1795000000000
              */
             lastSeenAt: number | null;
+        };
+        Connection: {
+            /**
+             * @description Ids sort by time
+             * @example con_01jcz7k3q8w6x2f0v9rt
+             */
+            id: string;
+            /** @description Null: an app's */
+            deviceId: string | null;
+            /** @description Null: a device's, or an app's with a JWT */
+            appTokenId: string | null;
+            clientId: string;
+            /** @enum {string} */
+            protocol: "mqtt" | "json";
+            /**
+             * @description Of MQTT
+             * @enum {string|null}
+             */
+            protocolVersion: "5" | "3.1.1" | null;
+            /**
+             * @description Straight to the hub, or piped through a Worker
+             * @enum {string}
+             */
+            door: "direct" | "relayed";
+            /**
+             * @description Two letters (ISO 3166)
+             * @example DE
+             */
+            country: string | null;
+            /**
+             * @description The data centre where it came in
+             * @example FRA
+             */
+            edge: string | null;
+            /** @description The client's IP address */
+            address: string | null;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            connectedAt: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            lastSeenAt: number;
+            /** @description In force; 0: it may be silent for ever */
+            keepAliveSeconds: number;
+            /** @description How long its session outlives it; 4294967295: for ever */
+            sessionExpirySeconds: number;
+            subscriptions: number;
+            /** @description Messages it was sent and has not acknowledged */
+            inFlight: number;
+            /** @description Messages that wait until it has acknowledged others */
+            queued: number;
+            queuedBytes: number;
+            /** @description Messages to it that were dropped, since it connected */
+            dropped: number;
+            /** @description Messages that its session's queue had no room for, also while nobody was connected to the session */
+            droppedFromQueue: number;
+            /** @description Messages of it that were refused, since it connected */
+            refused: number;
         };
         IssuedAppToken: components["schemas"]["AppToken"] & {
             /** @description Shown once */
