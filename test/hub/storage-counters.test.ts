@@ -53,6 +53,33 @@ describe("rows written", () => {
     expect(await rowsWritten()).toBe(1);
   });
 
+  it("by QoS 1 to a session that is kept: one to keep the message, one when it is acknowledged", async () => {
+    const hub = new TestHub();
+    const options = { password: await hub.appJwt(), clientId: "kept", properties: { sessionExpiryInterval: 100 } };
+    const kept = await hub.app(options);
+    await kept.subscribe({ topic: "q", qos: 1 });
+    const app = await hub.app();
+    const rowsWritten = await countRowsWritten(hub);
+    await kept.subscribe({ topic: "q", qos: 1 });
+    expect(await rowsWritten()).toBe(0);
+    for (let i = 1; i <= 20; i++) {
+      app.publish("q", String(i), { qos: 1, messageId: i });
+      await app.next("puback");
+    }
+    expect(await rowsWritten()).toBe(20);
+    for (let i = 1; i <= 20; i++)
+      kept.send({ cmd: "puback", messageId: (await kept.nextMessage()).messageId as number });
+    await kept.settle();
+    expect(await rowsWritten()).toBe(40);
+    app.publish("q", "fleeting");
+    await kept.nextMessage();
+    expect(await rowsWritten()).toBe(40);
+    kept.send({ cmd: "disconnect" });
+    await kept.expectClosed();
+    // Its row, and the alarm for its end is no row of a table.
+    expect(await rowsWritten()).toBe(41);
+  });
+
   it("by a connection: one when a device's ends, none when an app's does", async () => {
     const hub = new TestHub();
     const own = await hub.addDevice();

@@ -21,7 +21,7 @@ export function makeRoom(state: BrokerState, session: Session, bytes: number): b
   const { state: own } = session;
   const { maxQueuedMessages, maxQueuedBytes } = state.settings;
   while (own.waiting >= maxQueuedMessages || own.waitingBytes + bytes > maxQueuedBytes || isFull(state, bytes)) {
-    const dropped = dropOldest(state, session);
+    const dropped = bytes > maxQueuedBytes ? null : dropOldest(state, session);
     if (dropped === null) {
       count(state, session);
       return false;

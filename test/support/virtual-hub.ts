@@ -1,0 +1,168 @@
+// A broker without its Durable Object, on real SQLite, in a time of its own: for what happens after minutes or days, and for
+// crashes. Its clients are sockets that keep what they are sent.
+import { runInDurableObject } from "cloudflare:test";
+import mqttPacket, { type Packet } from "mqtt-packet";
+import { Broker } from "../../durable-objects/user-hub/broker/broker.ts";
+import type { BrokerSettings } from "../../durable-objects/user-hub/broker/settings.ts";
+import type { HubSocket } from "../../durable-objects/user-hub/connection.ts";
+import type { Sql } from "../../durable-objects/user-hub/tables/sql.ts";
+import { type Grants, noGrants } from "../../src/domain/access.ts";
+import { newId } from "../../src/domain/ids.ts";
+import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
+import { brokerSettings } from "./broker-settings.ts";
+import { keys, TestHub } from "./hub.ts";
+import { connectPacket } from "./mqtt-client.ts";
+
+/** A hub in its own time, on the storage of an object. */
+export function inVirtualHub(
+  act: (hub: VirtualHub) => Promise<void>,
+  settings: Partial<BrokerSettings> = {},
+): Promise<void> {
+  return runInDurableObject(new TestHub().stub, (_, state) => act(new VirtualHub(state.storage.sql, settings)));
+}
+
+export class VirtualHub {
+  readonly id = newId("hub");
+  readonly #sql: Sql;
+  readonly #settings: BrokerSettings;
+  now = Date.now();
+  alarmAt: number | null = null;
+  alarms = 0;
+  broker: Broker;
+  readonly clients = new Set<VirtualClient>();
+
+  constructor(sql: Sql, settings: Partial<BrokerSettings> = {}) {
+    this.#sql = sql;
+    this.#settings = brokerSettings({ hubId: this.id, keys, ...settings });
+    this.broker = this.#wake([]);
+  }
+
+  #wake(sockets: HubSocket[]): Broker {
+    return new Broker({
+      sql: this.#sql,
+      settings: this.#settings,
+      now: () => this.now,
+      sockets,
+      alarmAt: this.alarmAt,
+      setAlarm: (at) => {
+        this.alarms++;
+        this.alarmAt = at;
+      },
+    });
+  }
+
+  /** The object leaves the memory; its sockets live on. */
+  evict(): void {
+    this.broker = this.#wake([...this.clients]);
+  }
+
+  /** The process dies, and all sockets with it. */
+  crash(): void {
+    for (const client of this.clients) client.isOpen = false;
+    this.clients.clear();
+    this.broker = this.#wake([]);
+  }
+
+  /** Lets time pass, with the alarms that fall due. */
+  pass(seconds: number): void {
+    const until = this.now + seconds * 1000;
+    while (this.alarmAt !== null && this.alarmAt <= until) {
+      this.now = Math.max(this.now, this.alarmAt);
+      this.alarmAt = null;
+      this.broker.alarm();
+    }
+    this.now = until;
+  }
+
+  async addDevice(grants: Partial<Grants> = {}): Promise<{ id: string; password: string }> {
+    const id = newId("dev");
+    this.broker.applyCredentials([{ subject: id, version: 1, gen: 1, grants: { ...noGrants, ...grants } }]);
+    return { id, password: await signDeviceCredential(keys, { deviceId: id, hubId: this.id, gen: 1 }) };
+  }
+
+  appPassword(): Promise<string> {
+    const claims = { userId: newId("usr"), hubId: this.id, issuer: "https://homeport.test" };
+    return signAppJwt(keys, { ...claims, expiresAt: this.now + 365 * 24 * 3600 * 1000 });
+  }
+
+  open(): VirtualClient {
+    const client = new VirtualClient(this);
+    this.clients.add(client);
+    const origin = { country: null, edge: null, address: null };
+    this.broker.open(client, { door: "direct", protocol: "mqtt", origin, token: null, requestId: null });
+    return client;
+  }
+
+  /** A client that has connected. */
+  connect(options: Parameters<typeof connectPacket>[0]): VirtualClient {
+    const client = this.open();
+    client.version = (options.protocolVersion ?? 5) as 4 | 5;
+    client.send(connectPacket({ protocolVersion: client.version, ...options }));
+    return client;
+  }
+}
+
+export class VirtualClient implements HubSocket {
+  readonly #hub: VirtualHub;
+  version: 4 | 5 = 5;
+  isOpen = true;
+  closeCode: number | null = null;
+  #attachment: unknown = null;
+  #received: Packet[] = [];
+  #parser: mqttPacket.Parser | null = null;
+
+  constructor(hub: VirtualHub) {
+    this.#hub = hub;
+  }
+
+  /** What the hub does with the socket. */
+  send(data: Uint8Array | string | Packet): void {
+    if (!(data instanceof Uint8Array)) return this.#toHub(data as Packet);
+    if (!this.isOpen) return;
+    if (!this.#parser) {
+      this.#parser = mqttPacket.parser({ protocolVersion: this.version });
+      this.#parser.on("packet", (packet: Packet) => this.#received.push(packet));
+    }
+    this.#parser.parse(Buffer.from(data));
+  }
+
+  #toHub(packet: Packet): void {
+    const bytes = mqttPacket.generate(packet, { protocolVersion: this.version });
+    this.#hub.broker.receive(this, new Uint8Array(bytes).buffer);
+  }
+
+  close(code: number): void {
+    this.isOpen = false;
+    this.closeCode = code;
+    this.#hub.clients.delete(this);
+  }
+
+  serializeAttachment(value: unknown): void {
+    this.#attachment = structuredClone(value);
+  }
+
+  deserializeAttachment(): unknown {
+    return structuredClone(this.#attachment);
+  }
+
+  /** The network breaks, and the hub hears of it. */
+  drop(): void {
+    this.isOpen = false;
+    this.#hub.clients.delete(this);
+    this.#hub.broker.closed(this);
+  }
+
+  /** What has come since the last call. */
+  take(): Packet[] {
+    return this.#received.splice(0);
+  }
+
+  /** The texts of the messages that have come since the last call. */
+  takeTexts(): string[] {
+    return this.take().flatMap((packet) => (packet.cmd === "publish" ? [packet.payload.toString()] : []));
+  }
+
+  subscribe(topic: string, qos: 0 | 1 | 2 = 0): void {
+    this.send({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic, qos }] });
+  }
+}
