@@ -18,20 +18,21 @@ interface Job {
 const hangSeconds = 20;
 /** What is left after garbage collection may grow by this much, from a tenth of the run to its end. */
 const maxGrowthBytes = 4_000_000;
-/** The process may at no time take this much more than after a tenth of the run: a claimed length would. */
+/** The process may at no time take this much more than before the first case: setting claimed lengths aside would. */
 const maxPeakKilobytes = 100_000;
 
 function work({ seed, first, runs, progress }: Job): void {
   const tally = emptyTally();
   const warmUp = first + Math.ceil(runs / 10);
-  let before = { heldBytes: heldBytes(), peakKilobytes: 0 };
+  const peakBefore = process.resourceUsage().maxRSS;
+  let heldBefore = heldBytes();
   for (let testCase = first; testCase < first + runs; testCase++) {
     Atomics.store(progress, 0, testCase);
     runCase(seed, testCase, tally);
-    if (testCase === warmUp) before = { heldBytes: heldBytes(), peakKilobytes: process.resourceUsage().maxRSS };
+    if (testCase === warmUp) heldBefore = heldBytes();
   }
-  const grownBytes = heldBytes() - before.heldBytes;
-  const peakKilobytes = process.resourceUsage().maxRSS - before.peakKilobytes;
+  const grownBytes = heldBytes() - heldBefore;
+  const peakKilobytes = process.resourceUsage().maxRSS - peakBefore;
   const { accepted, refused, incomplete } = tally;
   console.log(`read ${accepted}, refused ${refused}, incomplete ${incomplete}`);
   console.log(`memory kept: ${grownBytes} bytes more; peak: ${peakKilobytes} KB more`);

@@ -12,6 +12,8 @@ import type { HostileInput } from "./mqtt-hostile-input.ts";
 import { decodeBody } from "./mqtt-wire.ts";
 
 const maxPacketBytes = 262_144;
+/** The topic of most samples: one that the connection has published to before. */
+const knownTopic = new TextEncoder().encode("a/b");
 
 /** What became of the input: the packets that were read, and the reason code that ended it, if one did. */
 interface Outcome {
@@ -60,6 +62,7 @@ function receive({ bytes, version: known }: HostileInput, tally: Tally): Outcome
   let version = known;
   const packets: object[] = [];
   const recent = new RecentTopics();
+  recent.add("a/b", knownTopic);
   let offset = 0;
   try {
     while (offset < bytes.length) {
@@ -69,6 +72,7 @@ function receive({ bytes, version: known }: HostileInput, tally: Tally): Outcome
       const packet = decodeBody(bytes, header, version ?? 4, recent);
       if (version === null) ({ version } = packet as { version: ProtocolVersion });
       checkBounds(packet, bytes, header);
+      if (!isSame(decodeBody(bytes, header, version), packet)) throw new Error("a known topic reads differently");
       if (header.type === packetType.publish) checkRoundTrip(packet as Publish, header.end - offset, version);
       add(tally.packetTypes, header.type);
       packets.push(packet);

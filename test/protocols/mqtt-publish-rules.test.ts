@@ -61,6 +61,7 @@ const rules: RuleRow[] = [
   ["a content type of ill-formed UTF-8 [MQTT-3.3.2-19]", 5, publish("03 0001 80"), 0x81],
   ["a content type twice", 5, publish("03 0000 03 0000"), 0x82],
   ["a user property with U+0000 [MQTT-1.5.7-1] [MQTT-1.5.4-2]", 5, publish("26 0000 0001 00"), 0x81],
+  ["a user property with U+0000 behind ü [MQTT-1.5.4-2]", 5, publish("26 0003 c3bc00 0000"), 0x81],
   ["a user property of ill-formed UTF-8 [MQTT-1.5.7-1]", 5, publish("26 0001 ff 0000"), 0x81],
   ["a user property without value", 5, publish("26 0001 70"), 0x81],
   ["a property that does not exist", 5, publish("04 00"), 0x81],
