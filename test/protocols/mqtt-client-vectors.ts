@@ -56,7 +56,7 @@ export const clientVectors: ClientVector[] = [
     encode: () => encodePublish(qos2Publish, 4),
   },
   {
-    name: "PUBLISH of 3.1.1 without payload, its topic beginning with U+FEFF [MQTT-1.5.4-3] [MQTT3-1.5.3-3]",
+    name: "PUBLISH of 3.1.1 without payload, its topic beginning with U+FEFF [not MQTT-1.5.4-3] [not MQTT3-1.5.3-3]",
     version: 4,
     bytes: `
       31 07                 PUBLISH with RETAIN, remaining length
@@ -160,7 +160,7 @@ export const clientVectors: ClientVector[] = [
     packet: { packetId: 1, reasonCode: 0 },
   },
   {
-    name: "SUBSCRIBE of 3.1.1 with two filters",
+    name: "SUBSCRIBE of 3.1.1 with two filters [MQTT3-3.8.3-3] [MQTT3-2.3.1-1]",
     version: 4,
     bytes: `
       82 0c           SUBSCRIBE, remaining length
@@ -179,7 +179,7 @@ export const clientVectors: ClientVector[] = [
     },
   },
   {
-    name: "SUBSCRIBE of 5 with every option, identifier and a share [MQTT-3.8.3-3] [MQTT-4.8.2-1]",
+    name: "SUBSCRIBE of 5 with every option, identifier and a share [MQTT-4.8.2-1] [MQTT-4.8.2-2] [MQTT-3.8.3-2]",
     version: 5,
     bytes: `
       82 1a              SUBSCRIBE, remaining length
@@ -200,7 +200,7 @@ export const clientVectors: ClientVector[] = [
     },
   },
   {
-    name: "UNSUBSCRIBE of 3.1.1",
+    name: "UNSUBSCRIBE of 3.1.1 [MQTT3-3.10.3-2]",
     version: 4,
     bytes: `
       a2 08     UNSUBSCRIBE, remaining length
@@ -210,7 +210,7 @@ export const clientVectors: ClientVector[] = [
     packet: { packetId: 1, topicFilters: ["a", "b"] },
   },
   {
-    name: "UNSUBSCRIBE of 5",
+    name: "UNSUBSCRIBE of 5 [MQTT-3.10.3-2]",
     version: 5,
     bytes: `
       a2 0d           UNSUBSCRIBE, remaining length

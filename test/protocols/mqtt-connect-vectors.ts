@@ -24,7 +24,7 @@ const bareConnect = {
 
 export const connectVectors: ClientVector[] = [
   {
-    name: "CONNECT of 3.1.1, the least there is",
+    name: "CONNECT of 3.1.1, the least there is [MQTT3-3.1.2-11] [MQTT3-3.1.3-3]",
     version: 4,
     bytes: `
       10 0c              CONNECT, remaining length

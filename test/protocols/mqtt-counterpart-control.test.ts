@@ -55,7 +55,7 @@ describe.each(versions)("with version %i", (version) => {
     );
   });
 
-  it("PUBACK, PUBREC, PUBREL and PUBCOMP are read and written", () => {
+  it("PUBACK, PUBREC, PUBREL and PUBCOMP are read and written [MQTT-2.2.1-5] [MQTT3-2.3.1-6]", () => {
     const answers = [0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
     const codes = { puback: answers, pubrec: answers, pubrel: [0x00, 0x92], pubcomp: [0x00, 0x92] };
     const kinds = fc.constantFrom("puback" as const, "pubrec" as const, "pubrel" as const, "pubcomp" as const);
@@ -111,7 +111,7 @@ describe.each(versions)("with version %i", (version) => {
     );
   });
 
-  it("SUBACK and UNSUBACK are written", () => {
+  it("SUBACK and UNSUBACK are written [MQTT-2.2.1-6] [MQTT3-2.3.1-7] [MQTT-3.9.3-1] [MQTT-3.11.3-1]", () => {
     const granted = fc.array(fc.constantFrom(0, 1, 2, 0x80, 0x83, 0x87, 0x8f, 0x97, 0x9e), {
       minLength: 1,
       maxLength: 200,
@@ -141,7 +141,7 @@ it("PINGREQ is read in both versions, as is DISCONNECT of 3.1.1; PINGRESP is wri
   expect(decodeCut(disconnect, 4)).toEqual({ reasonCode: 0, sessionExpirySeconds: null });
 });
 
-it("DISCONNECT is read and written", () => {
+it("DISCONNECT is read and written, the server's without session expiry [MQTT-3.14.2-1] [not MQTT-3.14.2-2]", () => {
   const fromClient = fc.constantFrom(
     0x00,
     0x04,

@@ -92,7 +92,7 @@ describe("a property", () => {
     else expect(refusal(() => decode(packet, 5)).reasonCode).toBe(0x82);
   });
 
-  it("that is a subscription identifier is for servers to send in PUBLISH [MQTT-3.3.4-6]", () => {
+  it("that is a subscription identifier is for servers to send in PUBLISH [not MQTT-3.3.4-6]", () => {
     for (const { carrier, id, block } of inPublish) {
       expect(refusal(() => decode(packetWith(carrier, id, block), 5)).reasonCode).toBe(0x82);
     }

@@ -107,7 +107,7 @@ export const serverVectors: ServerVector[] = [
     encode: () => encodeAck(packetType.pubrel, 5, 1),
   },
   {
-    name: "PUBLISH of 5 leaves out DUP and packet id at QoS 0 [MQTT-3.3.1-2] [MQTT-2.2.1-2]",
+    name: "PUBLISH of 5 leaves out DUP and packet id at QoS 0 [MQTT-3.3.1-2] [not MQTT-2.2.1-2] [MQTT-4.3.1-1]",
     bytes: `
       30 08     PUBLISH, remaining length
       00 01 61  topic "a"
@@ -117,7 +117,7 @@ export const serverVectors: ServerVector[] = [
       encodePublish({ ...publish, dup: true, packetId: 3, expirySeconds: null, subscriptionIds: undefined }, 5),
   },
   {
-    name: "SUBACK of 3.1.1 knows one failure [MQTT3-3.9.3-1] [MQTT3-3.9.3-2]",
+    name: "SUBACK of 3.1.1 knows one failure [MQTT3-3.9.3-1] [not MQTT3-3.9.3-2]",
     bytes: `90 05     SUBACK, remaining length
             00 0a     packet id
             02 80 80  QoS 2, failure, failure`,
@@ -225,7 +225,7 @@ export const serverVectors: ServerVector[] = [
     encode: () => encodePublish({ ...publish, topicAlias: 10 }, 4),
   },
   {
-    name: "PUBLISH of 3.1.1 leaves out what only 5 knows, and DUP and packet id at QoS 0 [MQTT3-3.3.1-2] [MQTT3-2.3.1-5]",
+    name: "PUBLISH of 3.1.1 leaves out what only 5 knows, and DUP and packet id at QoS 0 [MQTT3-3.3.1-2] [not MQTT3-2.3.1-5] [MQTT3-4.3.1-1]",
     bytes: `
       30 05     PUBLISH, remaining length
       00 01 61  topic "a"
