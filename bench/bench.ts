@@ -1,24 +1,34 @@
 // `npm run bench`: builds the Worker, runs it on workerd beside a bare relay and the brokers that are installed, and prints
-// what it costs against them. `--long` measures longer, `--only TEXT` some workloads, `--json FILE` writes the cases.
+// what it costs against them. `--long` measures longer and more, `--only TEXT` some parts, `--json FILE` writes the cases.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runTool } from "../tools/failure.ts";
 import { buildWorker } from "./build.ts";
+import { type Case, casesOf } from "./cases.ts";
 import { checkMachine, moveToLoadCore } from "./cores.ts";
 import { type Contender, measure, type Pace } from "./measure.ts";
-import { baseline, type Case, caseTable, casesOf, casesOfWakeUp, jsonOf } from "./report.ts";
-import { unbatchedBaseline, workloadTable } from "./report.ts";
+import { caseTable, jsonOf, notRunText, workloadTable } from "./report.ts";
+import { measureScale, scaleNotRun } from "./scale.ts";
 import { startBareRelay } from "./servers/bare-relay.ts";
 import { startHomeport } from "./servers/homeport.ts";
 import { startAedes, startMosquitto } from "./servers/peers.ts";
 import type { Server } from "./servers/server.ts";
-import { measureWakeUp } from "./wake-up.ts";
-import { type Workload, workload, workloads } from "./workloads.ts";
+import { measureStorm, stormNotRun } from "./storm.ts";
+import { measureWakeUp, wakeUpNotRun } from "./wake-up.ts";
+import { hasUnbatched, label, type Workload, workload, workloads } from "./workloads.ts";
 
-const shortPace: Pace = { rounds: 12, roundMs: 150, warmUpMs: 30 };
-const longPace: Pace = { rounds: 40, roundMs: 300, warmUpMs: 50 };
+const leftOut = "left out by --only";
+const longOnly = "only with --long";
+
+interface Run {
+  folder: string;
+  /** The built Worker. */
+  module: string;
+  isLong: boolean;
+  only: string;
+}
 
 await runTool(async () => {
   const { values } = parseArgs({
@@ -29,55 +39,89 @@ await runTool(async () => {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   // Servers are ended when this process exits, which an unhandled signal would prevent.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
-  const servers: Server[] = [];
-  try {
-    const module = await buildWorker(folder);
-    moveToLoadCore();
-    await startServers(folder, module, servers);
-    const cases = await runAll(servers, values.long ? longPace : shortPace, values.only ?? "");
-    console.log(`\n${caseTable(cases)}`);
-    if (values.json) writeFileSync(resolve(process.env.INIT_CWD ?? ".", values.json), jsonOf(cases));
-  } finally {
-    for (const server of servers) await server.stop();
-  }
+  const module = await buildWorker(folder);
+  moveToLoadCore();
+  const run = { folder, module, isLong: values.long ?? false, only: values.only ?? "" };
+  const cases = [...(await runWorkloads(run)), ...(await runHubs(run))];
+  console.log(`\n${caseTable(cases)}\n\n${notRunText(cases)}`);
+  if (values.json) writeFileSync(resolve(process.env.INIT_CWD ?? ".", values.json), jsonOf(cases));
 });
 
-/** Adds each server to the list as soon as it runs, so that it is stopped if the next one fails. */
-async function startServers(folder: string, module: string, servers: Server[]): Promise<void> {
-  const own = (name: string): string => {
-    const path = join(folder, name);
-    mkdirSync(path);
-    return path;
-  };
-  servers.push(await startHomeport(own("homeport"), module));
-  servers.push(await startBareRelay(own("bare-relay")));
-  for (const [name, peer] of [
-    ["mosquitto", await startMosquitto(own("mosquitto"))],
-    ["aedes", await startAedes()],
-  ] as const) {
-    if (peer) servers.push(peer);
-    else console.log(`${name} is not installed: left out.`);
+function folderFor(run: Run, name: string): string {
+  const path = join(run.folder, name);
+  mkdirSync(path);
+  return path;
+}
+
+/** Everything that is the same load on all servers, and the wake-up. */
+async function runWorkloads(run: Run): Promise<Case[]> {
+  const chosen = workloads.filter(({ name, isLong }) => name.includes(run.only) && (run.isLong || !isLong));
+  const wantsWakeUp = "wake-up".includes(run.only);
+  const servers: Server[] = [];
+  if (chosen.length > 0 || wantsWakeUp) {
+    const homeport = await startHomeport(folderFor(run, "homeport"), run.module);
+    servers.push(homeport.direct, await startBareRelay(folderFor(run, "bare-relay")), homeport.relayed);
+  }
+  if (chosen.length > 0) servers.push(...(await startPeers(run)));
+  const cases: Case[] = [];
+  for (const each of workloads) {
+    if (chosen.includes(each)) cases.push(...(await runWorkload(run, each, servers)));
+    else cases.push(...casesOf(each, null, each.name.includes(run.only) ? longOnly : leftOut));
+  }
+  cases.push(...(wantsWakeUp ? await measureWakeUp(servers.slice(0, 2)) : wakeUpNotRun(leftOut)));
+  for (const server of new Set(servers.map(({ process }) => process))) await server.kill();
+  return cases;
+}
+
+async function startPeers(run: Run): Promise<Server[]> {
+  const peers = { mosquitto: await startMosquitto(folderFor(run, "mosquitto")), aedes: await startAedes() };
+  for (const [name, peer] of Object.entries(peers)) if (!peer) console.log(`${name} is not installed: left out.`);
+  return Object.values(peers).filter((peer) => peer !== null);
+}
+
+/** A workload that a server cannot carry is said to have failed; the others are measured all the same. */
+async function runWorkload(run: Run, each: Workload, servers: Server[]): Promise<Case[]> {
+  try {
+    const samples = await measure(contendersOf(servers, each), paceOf(each, run.isLong));
+    console.log(`\n${workloadTable(each, samples)}`);
+    return casesOf(each, samples, "");
+  } catch (error) {
+    const reason = (error as Error).message.replace(/\.$/, "");
+    console.log(`\n${each.name}: not measured: ${reason}.`);
+    return casesOf(each, null, reason);
   }
 }
 
-async function runAll(servers: Server[], pace: Pace, only: string): Promise<Case[]> {
-  const cases: Case[] = [];
-  for (const each of workloads.filter(({ name }) => name.includes(only))) {
-    const samples = await measure(contendersOf(servers, each), pace);
-    console.log(`\n${workloadTable(each, samples)}`);
-    cases.push(...casesOf(each, samples));
-  }
-  if (!"wake-up".includes(only)) return cases;
-  const hubs = servers.slice(0, 2);
-  return [...cases, ...casesOfWakeUp(await measureWakeUp(hubs))];
+/** Many short rounds; a thousand users need longer ones until all of them have had their turn. */
+function paceOf({ users }: Workload, isLong: boolean): Pace {
+  const rounds = isLong ? 48 : users > 100 ? 8 : 16;
+  return users > 100 ? { rounds, roundMs: 300, warmUpMs: 50 } : { rounds, roundMs: 120, warmUpMs: 20 };
 }
 
 /** All servers; where a frame holds many packets of QoS 0, the bare relay with one a frame as well. */
 function contendersOf(servers: Server[], each: Workload): Contender[] {
-  const contenders = servers.map((server) => ({ label: server.name, server, workload: each }));
-  const relay = servers.find(({ name }) => name === baseline);
-  if (each.packetsPerFrame > 1 && each.qos === 0 && relay) {
-    contenders.push({ label: unbatchedBaseline, server: relay, workload: workload({ ...each, packetsPerFrame: 1 }) });
+  const contenders = servers.map((server) => ({
+    label: server.name,
+    server,
+    workload: each,
+    every: server.name === label.hub || server.name === label.baseline ? 1 : 2,
+  }));
+  const relay = servers.find(({ name }) => name === label.baseline);
+  if (relay && hasUnbatched(each)) {
+    const single = workload({ ...each, packetsPerFrame: 1 });
+    contenders.splice(1, 0, { label: label.unbatched, server: relay, workload: single, every: 1 });
   }
   return contenders;
+}
+
+/** What is measured on servers of its own: the storm with the memory of its clients, and the scale. */
+async function runHubs(run: Run): Promise<Case[]> {
+  const wants = (part: string): boolean => part.includes(run.only);
+  const cases: Case[] = [];
+  if (wants("connect storm, memory")) cases.push(...(await measureStorm((name) => folderFor(run, name), run)));
+  else cases.push(...stormNotRun(leftOut));
+  if (run.isLong ? wants("scale") : run.only === "scale") {
+    cases.push(...(await measureScale((name) => folderFor(run, name), run.module)));
+  } else cases.push(...scaleNotRun(wants("scale") ? "only with --long or --only scale" : leftOut));
+  return cases;
 }

@@ -6,10 +6,11 @@ import { basename, join } from "node:path";
 import { Failure } from "../tools/failure.ts";
 import { offlineEnv, projectDir, runWrangler } from "../tools/wrangler.ts";
 
-/** Builds the Worker into `folder`; returns the path of its only module. */
-export async function buildWorker(folder: string): Promise<string> {
+/** Builds the Worker into `folder`; returns the path of its only module. Readable: with the names of its functions. */
+export async function buildWorker(folder: string, { readable = false } = {}): Promise<string> {
   const outdir = join(folder, "worker");
-  const { exitCode, stdout, stderr } = await runWrangler(["deploy", "--dry-run", "--outdir", outdir], {
+  const minify = readable ? ["--minify=false"] : [];
+  const { exitCode, stdout, stderr } = await runWrangler(["deploy", "--dry-run", "--outdir", outdir, ...minify], {
     env: offlineEnv(folder),
   });
   if (exitCode !== 0) throw new Failure(`The Worker could not be built.\n${stdout}${stderr}`);

@@ -1,6 +1,6 @@
 // Runs the load: every contender in turn, round after round, so that whatever else the machine does falls on all alike.
 import { setTimeout as delay } from "node:timers/promises";
-import { type Times, timesOf } from "./cores.ts";
+import { timesOf } from "./cores.ts";
 import { LoadUser } from "./load/user.ts";
 import type { Server } from "./servers/server.ts";
 import type { Workload } from "./workloads.ts";
@@ -10,6 +10,8 @@ export interface Contender {
   label: string;
   server: Server;
   workload: Workload;
+  /** It takes part in every so many-th round. */
+  every: number;
 }
 
 /** What one contender did in one round. */
@@ -21,8 +23,8 @@ export interface Sample {
   disturbed: number;
 }
 
-/** By label: a sample for each round, in the order of the rounds. */
-export type Samples = Map<string, Sample[]>;
+/** By label: a sample for each round, null for those a contender did not take part in. */
+export type Samples = Map<string, (Sample | null)[]>;
 
 export interface Pace {
   rounds: number;
@@ -34,49 +36,63 @@ export interface Pace {
 const window = 2;
 
 export async function measure(contenders: Contender[], pace: Pace): Promise<Samples> {
-  const running: { label: string; server: Server; users: LoadUser[] }[] = [];
-  for (const { label, server, workload } of contenders) {
-    running.push({ label, server, users: await connectUsers(server, workload) });
-  }
-  const samples: Samples = new Map(contenders.map(({ label }) => [label, []]));
-  // The first round is for the compilers alone.
-  for (let round = -1; round < pace.rounds; round++) {
-    for (let turn = 0; turn < running.length; turn++) {
-      const { label, server, users } = running[(turn + round + 1) % running.length]!;
-      const sample = await measureRound(server, users, pace);
-      if (round >= 0) samples.get(label)?.push(sample);
+  const running: (Contender & { users: LoadUser[] })[] = [];
+  try {
+    for (const each of contenders) running.push({ ...each, users: await connectUsers(each.server, each.workload) });
+    const samples: Samples = new Map(contenders.map(({ label }) => [label, []]));
+    // The first round is for the compilers alone.
+    for (let round = -1; round < pace.rounds; round++) {
+      // There and back: those compared are neighbours, and none is always the first of two.
+      for (const { label, server, users, every } of round % 2 === 0 ? running : running.toReversed()) {
+        const takesPart = round < 0 || round % every === 0;
+        const sample = takesPart ? await measureRound(server, users, pace) : null;
+        if (round >= 0) samples.get(label)?.push(sample);
+      }
     }
+    return samples;
+  } finally {
+    for (const { users } of running) for (const user of users) user.close();
   }
-  for (const { users } of running) for (const user of users) user.close();
-  return samples;
 }
 
 /** No user is ever used twice. */
 let usersSoFar = 0;
 
+export function nextUsers(count: number): number[] {
+  return Array.from({ length: count }, () => usersSoFar++);
+}
+
 export async function connectUsers(server: Server, workload: Workload): Promise<LoadUser[]> {
-  const plans = Array.from({ length: workload.users }, () => ({ ...workload, userIndex: usersSoFar++, window }));
+  const plans = nextUsers(workload.users).map((userIndex) => ({ ...workload, userIndex, window }));
   return Promise.all(plans.map((plan) => LoadUser.connect(server, plan)));
 }
 
+/** CPU time is read while nothing is under way, when the scheduler's count is exact. */
 async function measureRound(server: Server, users: LoadUser[], { roundMs, warmUpMs }: Pace): Promise<Sample> {
-  for (const user of users) user.start();
-  await delay(warmUpMs);
-  const before = readings(server, users);
-  await delay(roundMs);
-  const after = readings(server, users);
-  await Promise.all(users.map((user) => user.finish()));
-  const messages = after.done - before.done;
-  const micros = 1000 * (after.atMs - before.atMs);
+  await run(users, warmUpMs);
+  const doneBefore = doneBy(users);
+  const before = { server: timesOf(server.process.pid), load: timesOf(process.pid), atMs: performance.now() };
+  const { messages, micros } = await run(users, roundMs);
+  const after = { server: timesOf(server.process.pid), load: timesOf(process.pid), atMs: performance.now() };
   const waiting = Math.max(after.server.waiting - before.server.waiting, after.load.waiting - before.load.waiting);
   return {
     messagesPerSecond: (1e6 * messages) / micros,
-    cpuPerMessage: (after.server.cpu - before.server.cpu) / messages,
-    disturbed: waiting / micros,
+    cpuPerMessage: (after.server.cpu - before.server.cpu) / (doneBy(users) - doneBefore),
+    disturbed: waiting / (1000 * (after.atMs - before.atMs)),
   };
 }
 
-function readings(server: Server, users: LoadUser[]): { atMs: number; server: Times; load: Times; done: number } {
-  const done = users.reduce((sum, user) => sum + user.done, 0);
-  return { atMs: performance.now(), server: timesOf(server.pid), load: timesOf(process.pid), done };
+/** What was done while the load was on; settles when the rest is done too. */
+async function run(users: LoadUser[], ms: number): Promise<{ messages: number; micros: number }> {
+  const before = doneBy(users);
+  const startedAt = performance.now();
+  for (const user of users) user.start();
+  await delay(ms);
+  const done = { messages: doneBy(users) - before, micros: 1000 * (performance.now() - startedAt) };
+  await Promise.all(users.map((user) => user.finish()));
+  return done;
+}
+
+function doneBy(users: LoadUser[]): number {
+  return users.reduce((sum, user) => sum + user.done, 0);
 }

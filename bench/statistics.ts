@@ -1,34 +1,46 @@
-// Numbers out of noisy rounds: medians, and ratios of what was measured next to each other.
+// Numbers out of noisy rounds: medians, quartiles, and ratios of what was measured next to each other.
 import type { Sample } from "./measure.ts";
 
 export interface Spread {
   median: number;
-  min: number;
-  max: number;
+  /** The quartiles. */
+  low: number;
+  high: number;
+}
+
+/** The value below which this share of the values lies, interpolated. */
+function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)]!;
+  return below + (sorted[Math.ceil(at)]! - below) * (at % 1);
 }
 
 export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return quantile(values, 0.5);
 }
 
 export function spreadOf(values: number[]): Spread {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  return { median: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75) };
 }
 
+type Rounds = (Sample | null)[];
+
 /** Ratios of one contender to another, round by round, over the half of the rounds that neighbours disturbed least. */
-export function ratios(ours: Sample[], theirs: Sample[], value: (sample: Sample) => number): Spread {
-  const pairs = ours.map((sample, round) => {
-    const other = theirs[round]!;
-    return { ratio: value(sample) / value(other), disturbed: Math.max(sample.disturbed, other.disturbed) };
+export function ratios(ours: Rounds, theirs: Rounds, value: (sample: Sample) => number): Spread {
+  const pairs = ours.flatMap((own, round) => {
+    const other = theirs[round];
+    if (!own || !other) return [];
+    return [{ ratio: value(own) / value(other), disturbed: Math.max(own.disturbed, other.disturbed) }];
   });
-  const quiet = pairs.toSorted((a, b) => a.disturbed - b.disturbed).slice(0, Math.ceil(pairs.length / 2));
-  return spreadOf(quiet.map(({ ratio }) => ratio));
+  return spreadOf(quieterHalf(pairs).map(({ ratio }) => ratio));
 }
 
 /** The median of one contender by itself, over the half of its rounds that neighbours disturbed least. */
-export function quietMedian(samples: Sample[], value: (sample: Sample) => number): number {
-  const quiet = samples.toSorted((a, b) => a.disturbed - b.disturbed).slice(0, Math.ceil(samples.length / 2));
-  return median(quiet.map(value));
+export function quietMedian(rounds: Rounds, value: (sample: Sample) => number): number {
+  return median(quieterHalf(rounds.filter((sample) => sample !== null)).map(value));
+}
+
+function quieterHalf<T extends { disturbed: number }>(rounds: T[]): T[] {
+  return rounds.toSorted((a, b) => a.disturbed - b.disturbed).slice(0, Math.ceil(rounds.length / 2));
 }

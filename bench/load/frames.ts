@@ -26,22 +26,18 @@ export function clientFrame(content: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head), Buffer.from(mask), masked]);
 }
 
-export function connectFrame(clientId: string, username: string, password: string): Buffer {
-  return packetFrame({
-    cmd: "connect",
-    clientId,
-    username,
-    password: Buffer.from(password),
-    clean: true,
-    keepalive: 0,
-  });
+/** Not `clean`: the session is to outlive the connection. */
+export function connectFrame(given: { clientId: string; username: string; password: string; clean: boolean }): Buffer {
+  return packetFrame({ cmd: "connect", ...given, password: Buffer.from(given.password), keepalive: 0 });
 }
 
 /** A user's app wants all streams of the device, and not its presence, which nobody else here knows of. */
-export function subscribeFrame(userIndex: number, qos: 0 | 1): Buffer {
+export function subscribeFrame(userIndex: number, qos: 0 | 1 | 2): Buffer {
   const topicFilter = `devices/${deviceId(userIndex)}/streams/#`;
   return packetFrame({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: topicFilter, qos }] });
 }
+
+export const disconnectFrame = packetFrame({ cmd: "disconnect" });
 
 /** Frames of a device to be sent in turn; with `count` of them under way at once no packet id is used twice. */
 export function publishFrames(userIndex: number, { qos, packetsPerFrame }: Traffic, count: number): Buffer[] {

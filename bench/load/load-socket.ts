@@ -5,8 +5,17 @@ import { createConnection, type Socket } from "node:net";
 /** One for all sockets: each read is dealt with before the next one begins. */
 const readBuffer = Buffer.allocUnsafe(65_536);
 
-export const puback = 4;
+/** Packet types of MQTT. */
+export const connack = 2;
 export const publish = 3;
+export const puback = 4;
+export const pubrec = 5;
+export const pubrel = 6;
+export const pubcomp = 7;
+
+/** Opcodes of WebSocket. */
+const binaryFrame = 2;
+const closeFrame = 8;
 
 export class LoadSocket {
   readonly #socket: Socket;
@@ -92,7 +101,9 @@ export class LoadSocket {
     if (start > bytes.length) return null;
     const end = start + (short < 126 ? short : bytes.readUInt16BE(offset + 2));
     if (end > bytes.length) return null;
-    if (((bytes[offset] as number) & 15) === 2) this.#readPackets(bytes, start, end);
+    const opcode = (bytes[offset] as number) & 15;
+    if (opcode === binaryFrame) this.#readPackets(bytes, start, end);
+    else if (opcode === closeFrame) this.#socket.destroy();
     return end;
   }
 

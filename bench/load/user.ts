@@ -1,7 +1,8 @@
 // One user under load: a device that sends, apps that receive. Never more than so many frames are under way, so that the
 // server is always busy and never flooded.
-import { clientFrame, connectFrame, deviceId, publishFrames, subscribeFrame } from "./frames.ts";
-import { LoadSocket, puback, publish } from "./load-socket.ts";
+import { Answers, openClient } from "./client.ts";
+import { disconnectFrame, publishFrames } from "./frames.ts";
+import { type LoadSocket, puback, pubcomp, publish, pubrec, pubrel } from "./load-socket.ts";
 import type { Server, Traffic } from "../servers/server.ts";
 
 export interface UserPlan extends Traffic {
@@ -10,6 +11,9 @@ export interface UserPlan extends Traffic {
   /** Frames of the device that may be under way. */
   window: number;
 }
+
+/** What is under way when a round ends has to be done within this. */
+const finishWithinMs = 20_000;
 
 export class LoadUser {
   readonly #plan: UserPlan;
@@ -20,7 +24,8 @@ export class LoadUser {
   #acknowledged = 0;
   #deliveries = 0;
   #isSending = false;
-  /** Called when nothing is under way any more and nothing more is sent. */
+  #isLost = false;
+  /** Called when nothing is under way any more and nothing more is sent, or a connection was lost. */
   #onIdle: () => void = () => {};
 
   private constructor(plan: UserPlan, device: LoadSocket, apps: LoadSocket[]) {
@@ -28,23 +33,26 @@ export class LoadUser {
     this.#device = device;
     this.#apps = apps;
     this.#frames = publishFrames(plan.userIndex, plan, plan.window);
-    device.onPacket = (type) => {
-      if (type === puback) this.#acknowledged++;
-    };
-    device.onFrame = () => this.#advance();
+    this.#send(device);
     for (const app of apps) this.#receive(app);
+    for (const socket of [device, ...apps]) socket.onClose = () => this.#lost();
   }
 
-  /** Connects a user's clients; apps first, and subscribed. */
+  /** Connects a user's clients; apps first, and subscribed. Their sessions end with them. */
   static async connect(server: Server, plan: UserPlan): Promise<LoadUser> {
+    async function open(role: "device" | "app", index: number): Promise<LoadSocket> {
+      const place = { userIndex: plan.userIndex, role, index, subscribes: role === "app" };
+      return (await openClient(server, { ...place, traffic: plan, clean: true })).socket;
+    }
+    if (plan.toAbsent) await leaveSession(server, plan);
     const apps: LoadSocket[] = [];
-    for (let i = 0; i < plan.apps; i++) apps.push(await openClient(server, plan, "app", i));
-    return new LoadUser(plan, await openClient(server, plan, "device", 0), apps);
+    for (let i = 0; i < plan.apps; i++) apps.push(await open("app", i));
+    return new LoadUser(plan, await open("device", 0), apps);
   }
 
-  /** Packets that have reached all apps and, at QoS 1, were acknowledged. */
+  /** Packets that have reached all apps and, above QoS 0, were acknowledged. */
   get done(): number {
-    const delivered = Math.floor(this.#deliveries / this.#apps.length);
+    const delivered = this.#apps.length === 0 ? Infinity : Math.floor(this.#deliveries / this.#apps.length);
     return this.#plan.qos === 0 ? delivered : Math.min(delivered, this.#acknowledged);
   }
 
@@ -56,20 +64,31 @@ export class LoadUser {
   /** Sends nothing more and settles when nothing is under way. */
   finish(): Promise<void> {
     this.#isSending = false;
-    return new Promise((resolve) => {
-      this.#onIdle = resolve;
-      this.#advance();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("Messages were lost.")), finishWithinMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        if (this.#isLost) reject(new Error("The server ended a connection."));
+        else resolve();
+      };
+      if (this.#isLost) this.#onIdle();
+      else this.#advance();
     });
   }
 
   /** Sends one frame and settles when it is done. */
   sendOne(): Promise<void> {
-    this.#send();
+    this.#sendFrame();
     return this.finish();
   }
 
   close(): void {
     for (const socket of [this.#device, ...this.#apps]) socket.destroy();
+  }
+
+  #lost(): void {
+    this.#isLost = true;
+    this.#onIdle();
   }
 
   #advance(): void {
@@ -78,47 +97,57 @@ export class LoadUser {
       if (underWay === 0) this.#onIdle();
       return;
     }
-    for (; underWay <= this.#plan.window - 1; underWay++) this.#send();
+    for (; underWay <= this.#plan.window - 1; underWay++) this.#sendFrame();
   }
 
-  #send(): void {
+  #sendFrame(): void {
     this.#device.write(this.#frames[this.#sentFrames++ % this.#frames.length] as Buffer);
   }
 
-  /** Counts an app's messages and acknowledges those of QoS 1, those of one frame in one. */
+  /** The device counts what is acknowledged; QoS 2 takes it two steps. */
+  #send(device: LoadSocket): void {
+    const answers = new Answers(device);
+    const last = this.#plan.qos === 2 ? pubcomp : puback;
+    device.onPacket = (type, bytes, body) => {
+      if (type === last) this.#acknowledged++;
+      else if (type === pubrec) answers.add((pubrel << 4) | 2, bytes, body);
+    };
+    device.onFrame = () => {
+      answers.send();
+      this.#advance();
+    };
+  }
+
+  /** An app counts messages and acknowledges them, those of one frame in one; at QoS 2 a message is whole with PUBREL. */
   #receive(app: LoadSocket): void {
-    const acknowledgements: number[] = [];
+    const { qos } = this.#plan;
+    const answers = new Answers(app);
     app.onPacket = (type, bytes, body) => {
+      if (type === pubrel) {
+        this.#deliveries++;
+        answers.add(pubcomp << 4, bytes, body);
+      }
       if (type !== publish) return;
-      this.#deliveries++;
-      if (this.#plan.qos === 0) return;
-      const id = body + 2 + bytes.readUInt16BE(body);
-      acknowledgements.push(puback << 4, 2, bytes[id] as number, bytes[id + 1] as number);
+      if (qos < 2) this.#deliveries++;
+      if (qos > 0) answers.add((qos === 1 ? puback : pubrec) << 4, bytes, body + 2 + bytes.readUInt16BE(body));
     };
     app.onFrame = () => {
-      if (acknowledgements.length > 0) app.write(clientFrame(Uint8Array.from(acknowledgements.splice(0))));
+      answers.send();
       this.#advance();
     };
   }
 }
 
-async function openClient(server: Server, plan: UserPlan, role: "device" | "app", index: number): Promise<LoadSocket> {
-  const { path, password } = await server.door({ userIndex: plan.userIndex, role }, plan);
-  const socket = await LoadSocket.open(server.port, path);
-  if (password === null) return socket;
-  const clientId = `${role}-${plan.userIndex}-${index}`;
-  socket.write(connectFrame(clientId, deviceId(plan.userIndex), password));
-  await nextPacket(socket);
-  if (role === "app") {
-    socket.write(subscribeFrame(plan.userIndex, plan.qos));
-    await nextPacket(socket);
+/** An app subscribes and leaves; its session has to stay. The bare relay knows no sessions. */
+async function leaveSession(server: Server, plan: UserPlan): Promise<void> {
+  const place = { userIndex: plan.userIndex, role: "app", index: 0, subscribes: true } as const;
+  const { password } = await server.door(place, plan);
+  if (password === null) return;
+  for (const isThere of [false, true]) {
+    const { socket, resumed } = await openClient(server, { ...place, traffic: plan, clean: false });
+    if (resumed !== isThere) throw new Error("The server does not keep sessions.");
+    const closed = new Promise<void>((resolve) => (socket.onClose = resolve));
+    socket.write(disconnectFrame);
+    await closed;
   }
-  return socket;
-}
-
-function nextPacket(socket: LoadSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.onPacket = () => resolve();
-    socket.onClose = () => reject(new Error("The server ended the connection."));
-  });
 }

@@ -7,20 +7,22 @@ import { objectsBinding, startWorkerd } from "./workerd.ts";
 
 export async function startBareRelay(folder: string): Promise<Server> {
   const port = await findFreePort();
+  const classes = ["QoS0Relay", "QoS1Relay", "QoS2Relay", "StormRelay", "QueueRelay"];
   const relay = {
     name: "relay",
     module: stripWorker(folder, join(import.meta.dirname, "bare-relay-worker.ts")),
-    durableObjects: ["QoS0Relay", "QoS1Relay"],
-    bindings: [objectsBinding("QOS0", "QoS0Relay"), objectsBinding("QOS1", "QoS1Relay")],
+    durableObjects: classes,
+    bindings: classes.map((name) => objectsBinding(name, name)),
   };
-  const running = await startWorkerd(folder, [relay], { relay: port });
   return {
-    ...running,
+    process: await startWorkerd(folder, [relay], { relay: port }),
     name: "bare relay",
     port,
-    async door({ userIndex, role }, { qos, packetsPerFrame }) {
-      const query = `user=${userIndex}&role=${role}&qos=${qos}&packets=${packetsPerFrame}`;
-      return { path: `/?${query}`, password: null };
+    async door({ userIndex, role }, { qos, packetsPerFrame, toAbsent = false, toSessions = false }) {
+      const name = toSessions ? "StormRelay" : toAbsent ? "QueueRelay" : `QoS${qos}Relay`;
+      const query = `object=${name}&user=${userIndex}&role=${role}&packets=${packetsPerFrame}`;
+      // The storm's relay answers CONNECT, without looking at it.
+      return { path: `/?${query}`, password: toSessions ? "any" : null };
     },
   };
 }

@@ -25,7 +25,7 @@ export async function startMosquitto(folder: string): Promise<Server | null> {
     "max_queued_messages 0",
   ];
   writeFileSync(config, `${settings.join("\n")}\n`);
-  return { ...(await startProcess(mosquitto, ["-c", config], port)), name: "mosquitto", port, door };
+  return { process: await startProcess(mosquitto, ["-c", config], port), name: "mosquitto", port, door };
 }
 
 /** Null: not installed. */
@@ -37,7 +37,7 @@ export async function startAedes(): Promise<Server | null> {
   }
   const port = await findFreePort();
   const script = join(import.meta.dirname, "aedes-broker.js");
-  return { ...(await startProcess(process.execPath, [script, String(port)], port)), name: "aedes", port, door };
+  return { process: await startProcess(process.execPath, [script, String(port)], port), name: "aedes", port, door };
 }
 
 /** Everybody may do everything: topics keep users apart. */

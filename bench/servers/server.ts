@@ -14,8 +14,12 @@ export interface ClientPlace {
 
 /** What a device sends. */
 export interface Traffic {
-  qos: 0 | 1;
+  qos: 0 | 1 | 2;
   packetsPerFrame: number;
+  /** Whether messages are for somebody who is not there. */
+  toAbsent?: boolean;
+  /** Whether clients come back to sessions that were kept. */
+  toSessions?: boolean;
 }
 
 /** How a client reaches a server. */
@@ -28,43 +32,68 @@ export interface Door {
 export interface Server {
   name: string;
   port: number;
-  pid: number;
+  process: ServerProcess;
   door(place: ClientPlace, traffic: Traffic): Promise<Door>;
-  stop(): Promise<void>;
+}
+
+export interface ServerProcess {
+  readonly pid: number;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+  /** After `kill`: the same command again; settles when it listens. */
+  restart(): Promise<void>;
 }
 
 const startWithinMs = 20_000;
 
 /** Starts a command on the servers' core and waits until it listens. */
-export async function startProcess(
-  command: string,
-  args: string[],
-  port: number,
-): Promise<{ pid: number; stop(): Promise<void> }> {
+export async function startProcess(command: string, args: string[], port: number): Promise<ServerProcess> {
   const [pinned, pinnedArgs] = onServerCore(command, args);
-  const child = spawn(pinned, pinnedArgs, { stdio: ["ignore", "ignore", "pipe"] });
-  let output = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(-4000)));
-  const killNow = (): unknown => child.kill("SIGKILL");
-  process.once("exit", killNow);
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const stop = async (): Promise<void> => {
-    killNow();
-    await ended;
-    process.off("exit", killNow);
+  let child: ChildProcess;
+  let ended: Promise<void>;
+  let isKilled = false;
+  const killNow = (): void => {
+    isKilled = true;
+    child.kill("SIGKILL");
   };
-  if (!(await listens(port, child))) {
-    await stop();
+  process.once("exit", killNow);
+
+  async function start(): Promise<void> {
+    let output = "";
+    isKilled = false;
+    child = spawn(pinned, pinnedArgs, { stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(-4000)));
+    ended = new Promise<void>((resolve) =>
+      child.once("close", () => {
+        if (!isKilled) console.error(`${command} ended by itself.\n${output}`);
+        resolve();
+      }),
+    );
+    if (await listens(port, child)) return;
+    await kill();
     throw new Failure(`${command} did not start to listen on port ${port}.\n${output}`);
   }
-  return { pid: child.pid as number, stop };
+
+  async function kill(): Promise<void> {
+    killNow();
+    await ended;
+  }
+
+  await start();
+  return {
+    get pid() {
+      return child.pid as number;
+    },
+    kill,
+    restart: start,
+  };
 }
 
 async function listens(port: number, child: ChildProcess): Promise<boolean> {
   const deadline = performance.now() + startWithinMs;
   while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
     if (await accepts(port)) return true;
-    await delay(50);
+    await delay(20);
   }
   return false;
 }

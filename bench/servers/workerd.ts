@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { wranglerSetting } from "../build.ts";
-import { startProcess } from "./server.ts";
+import { type ServerProcess, startProcess } from "./server.ts";
 
 export interface WorkerService {
   name: string;
@@ -23,7 +23,12 @@ function workerdPath(): string {
 }
 
 /** Starts a workerd whose `ports` answer for the services named. State is kept on disk, below `folder`. */
-export function startWorkerd(folder: string, services: WorkerService[], ports: Record<string, number>) {
+export function startWorkerd(
+  folder: string,
+  services: WorkerService[],
+  ports: Record<string, number>,
+  inspectorPort?: number,
+): Promise<ServerProcess> {
   const state = join(folder, "state");
   mkdirSync(state, { recursive: true });
   const config = `using Workerd = import "/workerd/workerd.capnp";
@@ -41,7 +46,9 @@ const config :Workerd.Config = (
 `;
   const path = join(folder, "workerd.capnp");
   writeFileSync(path, config);
-  return startProcess(workerdPath(), ["serve", "--experimental", path], Object.values(ports)[0] as number);
+  const inspector = inspectorPort === undefined ? [] : [`--inspector-addr=127.0.0.1:${inspectorPort}`];
+  const args = ["serve", "--experimental", ...inspector, path];
+  return startProcess(workerdPath(), args, Object.values(ports)[0] as number);
 }
 
 function serviceEntry({ name, module, durableObjects = [], bindings }: WorkerService, folder: string): string {
