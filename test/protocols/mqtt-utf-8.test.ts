@@ -41,9 +41,7 @@ it("agrees with Node on anything", () => {
       return bytes;
     });
   fc.assert(
-    fc.property(fc.oneof(nearText, fc.uint8Array({ maxLength: 8 })), (bytes) => {
-      expect(isUtf8(bytes)).toBe(isUtf8InNode(bytes));
-    }),
-    { numRuns: 2000, seed: 20_260_101 },
+    fc.property(fc.oneof(nearText, fc.uint8Array({ maxLength: 8 })), (bytes) => isUtf8(bytes) === isUtf8InNode(bytes)),
+    { numRuns: 1000, seed: 20_260_101 },
   );
 });
