@@ -12,14 +12,19 @@ export function badCredentials(version: ProtocolVersion | null = null): MqttErro
 
 /**
  * The CONNACK for an error of CONNECT, or null where there is none: when the version could not be read, and in MQTT 3.1.1
- * for a malformed packet, which is closed without a word [MQTT-3.1.4-1].
+ * for a malformed packet, which is closed without a word [MQTT-3.1.4-1]. Never larger than the client takes, if that is known:
+ * the reason string goes first [MQTT-3.2.2-19] [MQTT-3.1.2-24].
  */
-export function encodeRefusal(error: MqttError): Uint8Array | null {
+export function encodeRefusal(error: MqttError, maximumPacketBytes: number | null = null): Uint8Array | null {
   if (error.version === null) return null;
   const isMalformed = error.reasonCode === reasonCode.malformedPacket || error.reasonCode === reasonCode.protocolError;
   if (error.version === 4 && isMalformed) return null;
-  const properties = { reasonString: error.message };
-  return encodeConnack(error.version, { sessionPresent: false, reasonCode: error.reasonCode, properties });
+  const connack = { sessionPresent: false, reasonCode: error.reasonCode };
+  const limit = maximumPacketBytes ?? Infinity;
+  const full = encodeConnack(error.version, { ...connack, properties: { reasonString: error.message } });
+  if (full.length <= limit) return full;
+  const bare = encodeConnack(error.version, connack);
+  return bare.length <= limit ? bare : null;
 }
 
 const closeCodes: Record<number, number> = {
