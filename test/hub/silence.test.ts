@@ -75,12 +75,12 @@ describe("a silent client", () => {
       const device = hub.connect({ password: (await hub.addDevice()).password });
       const payload = "x".repeat(200_000);
       let received = 0;
-      for (let i = 0; i < 400 && sleeper.isOpen; i++) {
+      for (let i = 0; i < 60; i++) {
         device.send({ cmd: "publish", topic: "shared/x", payload, qos: 1, messageId: 1, retain: false, dup: false });
         reader.send({ cmd: "pingreq" });
         received += sleeper.takeTexts().length;
       }
       expect(received * 200_000).toBeLessThan(9_000_000);
-      expect(reader.takeTexts()).toHaveLength(400);
+      expect(reader.takeTexts()).toHaveLength(60);
     }));
 });

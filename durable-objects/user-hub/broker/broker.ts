@@ -9,6 +9,7 @@ import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { closeCode, closeReason } from "../../../src/protocols/mqtt/refusal.ts";
 import { Connection, type Door, type HubSocket, type Origin } from "../connection.ts";
 import { connectWithinMs, maxUnconnected } from "../limits.ts";
+import type { Part, PartContext } from "../part.ts";
 import { deleteConnectionRows } from "../tables/connection-rows.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
@@ -38,6 +39,8 @@ export interface BrokerOptions {
   alarmAt: number | null;
   /** Asks to be woken, in place of a later time. */
   setAlarm: (at: number) => void;
+  /** What the hub makes of messages beyond passing them on. */
+  parts?: (context: PartContext) => Part[];
 }
 
 export class Broker {
@@ -48,16 +51,27 @@ export class Broker {
   #alarmAt: number;
   #mayHaveOrphans: boolean;
 
-  constructor({ sql, settings, now, sockets, alarmAt, setAlarm }: BrokerOptions) {
+  constructor({ sql, settings, now, sockets, alarmAt, setAlarm, parts }: BrokerOptions) {
     migrate(sql);
     this.#state = new BrokerState(sql, settings);
     this.#now = now;
     this.#setAlarm = setAlarm;
     this.#alarmAt = alarmAt ?? Number.POSITIVE_INFINITY;
+    this.#state.parts = parts?.(this.#partContext()) ?? [];
     loadSessions(this.#state);
     for (const socket of sockets) this.#restore(socket);
     // Whatever kills connections without a close event kills all of them.
     this.#mayHaveOrphans = sockets.length === 0;
+  }
+
+  #partContext(): PartContext {
+    const state = this.#state;
+    return {
+      now: () => state.now,
+      say: (message) => void publish(state, message, null, { canRefuse: false }),
+      wakeAt: (at) => state.deadlines.due(at),
+      changed: (connection) => state.changed(connection),
+    };
   }
 
   #settleOrphans(): void {
@@ -277,6 +291,7 @@ export class Broker {
     state.unconnected.delete(connection);
     const { client, id } = connection.state;
     if (client) {
+      for (const part of state.parts) part.disconnected?.(connection, ending);
       leaveSession(state, connection, ending.dropWill);
       this.#leaveDevice(connection);
       const farewell = ending.tellPeer ? wireOf(client).encodeFarewell(ending.reasonCode, ending.reason, client) : null;

@@ -59,6 +59,7 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
   const { session, isPresent } = openSession(state, connection, { holder, clientId, cleanStart, expirySeconds });
   if (packet.will) keepWill(state, connection.state.id, session, packet.will);
   state.joinDevice(connection);
+  for (const part of state.parts) part.connected?.(connection);
   state.changed(connection);
   watchSilence(state, connection);
   const properties = offers(state, packet, { clientId, keepAliveSeconds, expirySeconds });

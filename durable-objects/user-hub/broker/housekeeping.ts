@@ -13,6 +13,10 @@ export function settleDue(state: BrokerState): void {
   }
   for (const session of state.sessions.values()) if (session.hasExpired(now)) endSession(state, session);
   deadlines.nextDueAt = Number.POSITIVE_INFINITY;
+  for (const part of state.parts) {
+    const next = part.due?.(now) ?? null;
+    if (next !== null) deadlines.due(next);
+  }
   for (const { dueAt } of deadlines.wills.values()) deadlines.due(dueAt);
   for (const { connection, endsAt } of state.sessions.values()) {
     if (connection === null && endsAt !== null) deadlines.due(endsAt);

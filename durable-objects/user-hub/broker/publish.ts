@@ -84,22 +84,31 @@ function judge(
   packet: Publish,
   message: Message,
 ): ReasonCode | null {
-  if (isOverRate(state, connection, packet.payload.length)) return refused(state, connection, client);
-  if (!state.mayPublish(connection, message.topic)) {
-    refused(state, connection, client);
-    return reasonCode.notAuthorized;
+  const { topic } = message;
+  const { quotaExceeded, notAuthorized, payloadFormatInvalid } = reasonCode;
+  if (isOverRate(state, connection, packet.payload.length)) {
+    return refused(state, connection, client, topic, quotaExceeded);
   }
+  if (!state.mayPublish(connection, topic)) return refused(state, connection, client, topic, notAuthorized);
   if (packet.payloadIsUtf8 && !isUtf8(packet.payload)) {
-    if (packet.qos > 0) return reasonCode.payloadFormatInvalid;
-    throw new MqttError(reasonCode.payloadFormatInvalid, "The payload is said to be UTF-8 and is not.");
+    const code = refused(state, connection, client, topic, payloadFormatInvalid);
+    if (packet.qos > 0) return code;
+    throw new MqttError(code, "The payload is said to be UTF-8 and is not.");
   }
-  return refusesToStore(state, message) ? refused(state, connection, client) : null;
+  return refusesToStore(state, message) ? refused(state, connection, client, topic, quotaExceeded) : null;
 }
 
-function refused(state: BrokerState, connection: Connection, client: ClientState): ReasonCode {
+function refused(
+  state: BrokerState,
+  connection: Connection,
+  client: ClientState,
+  topic: string,
+  code: ReasonCode,
+): ReasonCode {
   client.refused++;
   state.changed(connection);
-  return reasonCode.quotaExceeded;
+  for (const part of state.parts) part.refused?.(connection, topic, code);
+  return code;
 }
 
 /**
@@ -129,7 +138,9 @@ export function publish(
   publisher: Session | null,
   { canRefuse }: { canRefuse: boolean },
 ): number | null {
-  if (message.retain && !retain(state, message) && canRefuse) return null;
+  const { handler } = state.index.receivers(message.topic);
+  if (message.retain && !handler?.keepsLast && !retain(state, message) && canRefuse) return null;
+  handler?.received(message, publisher?.connection ?? null);
   return deliverToSubscribers(state, message, publisher);
 }
 

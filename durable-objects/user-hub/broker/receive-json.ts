@@ -22,6 +22,7 @@ export function enterJson(state: BrokerState, connection: Connection, admission:
   const cameOnline = comesOnline(state, connection);
   openSession(state, connection, { holder: admission.holder, clientId, cleanStart: true, expirySeconds: 0 });
   state.joinDevice(connection);
+  for (const part of state.parts) part.connected?.(connection);
   if (cameOnline !== null) announcePresence(state, cameOnline);
 }
 

@@ -1,8 +1,10 @@
 // What the parts of the broker share: the live connections and sessions, the tables, the time of the present event, and what is
 // to be done when it ends. memory: rebuilt on wake, apart from the tables.
 import { mayPublish, noGrants, type Subject } from "../../../src/domain/access.ts";
+import { deviceTopicOf } from "../../../src/domain/device-topics.ts";
 import type { Connection, HubSocket, Packet } from "../connection.ts";
 import { frameBytes, rememberedRights, rememberedTopicLength } from "../limits.ts";
+import type { Part, TopicHandler } from "../part.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
 import { LastSeenTable } from "../tables/last-seen.ts";
 import { PartialPacketsTable } from "../tables/partial-packets.ts";
@@ -44,7 +46,9 @@ export class BrokerState {
   readonly topicAliases: TopicAliasesTable;
   readonly partialPackets: PartialPacketsTable;
 
-  readonly index = new SubscriptionIndex();
+  readonly index = new SubscriptionIndex((topic) => this.#handlerOf(topic));
+  /** Told of what happens; see part.ts. */
+  parts: readonly Part[] = [];
   readonly connections = new Map<HubSocket, Connection>();
   /** Connections without an accepted client, the oldest first. */
   readonly unconnected = new Set<Connection>();
@@ -83,6 +87,16 @@ export class BrokerState {
     this.partialPackets = new PartialPacketsTable(sql);
     this.deadlines = new Deadlines(this.wills.delayed());
     this.storeRate = new Rate(settings.maxStoredPerSecond);
+  }
+
+  #handlerOf(topic: string): TopicHandler | null {
+    const deviceTopic = this.parts.length > 0 ? deviceTopicOf(topic) : null;
+    if (!deviceTopic) return null;
+    for (const part of this.parts) {
+      const handler = part.handlerOf?.(deviceTopic) ?? null;
+      if (handler) return handler;
+    }
+    return null;
   }
 
   /** Queues a packet; it leaves with the others of this event. */

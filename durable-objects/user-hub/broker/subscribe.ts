@@ -6,6 +6,7 @@ import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { encodeSuback, encodeUnsuback } from "../../../src/protocols/mqtt/server-packets.ts";
 import type { ClientState, Connection } from "../connection.ts";
 import { maxFilterLevels } from "../limits.ts";
+import { deliver } from "./delivery.ts";
 import { deliverPresence, isPresenceFilter } from "./presence.ts";
 import { watchAllSilence } from "./keep-alive.ts";
 import { deliverRetained } from "./retained.ts";
@@ -54,6 +55,9 @@ export function deliverStored(state: BrokerState, session: Session, topicFilter:
   if (splitShare(topicFilter)) return;
   deliverRetained(state, session, topicFilter, delivery);
   deliverPresence(state, session, topicFilter, delivery);
+  for (const part of state.parts) {
+    for (const message of part.stored?.(topicFilter) ?? []) deliver(state, session, message, delivery, true);
+  }
 }
 
 /** Why a subscription is not made, as SUBACK says it; null: it is. */

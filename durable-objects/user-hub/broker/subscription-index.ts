@@ -1,5 +1,6 @@
 // Which sessions a topic goes to. memory: rebuilt on wake from the subscriptions of all sessions.
 import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
+import type { TopicHandler } from "../part.ts";
 import type { Session } from "./session.ts";
 import { ShareGroup, splitShare } from "./shared-subscriptions.ts";
 
@@ -33,10 +34,11 @@ export interface Receiver {
   ownDelivery: Delivery | null;
 }
 
-/** Everybody who subscribes to a topic, each once; and the groups of which one member gets it. */
+/** Everybody who subscribes to a topic, each once; the groups of which one member gets it; and the part that is told of it. */
 export interface Receivers {
   all: readonly Receiver[];
   groups: readonly ShareGroup[];
+  handler: TopicHandler | null;
 }
 
 interface Node {
@@ -57,6 +59,11 @@ const cachedTopics = 2000;
 export class SubscriptionIndex {
   readonly #root = newNode();
   readonly #cache = new Map<string, Receivers>();
+  readonly #handlerOf: (topic: string) => TopicHandler | null;
+
+  constructor(handlerOf: (topic: string) => TopicHandler | null) {
+    this.#handlerOf = handlerOf;
+  }
 
   add(session: Session, topicFilter: string, options: number): void {
     const share = splitShare(topicFilter);
@@ -110,7 +117,7 @@ export class SubscriptionIndex {
     const found = new Map<Session, Receiver>();
     const groups: ShareGroup[] = [];
     this.#collect(this.#root, topic.split("/"), 0, topic.startsWith("$"), found, groups);
-    const receivers = { all: [...found.values()], groups };
+    const receivers = { all: [...found.values()], groups, handler: this.#handlerOf(topic) };
     if (this.#cache.size >= cachedTopics) this.#cache.clear();
     this.#cache.set(topic, receivers);
     return receivers;

@@ -1,0 +1,44 @@
+// What the hub makes of messages beyond passing them on: streams, shadows, the feed. A part is told by the broker and knows no
+// sockets; it is synchronous, and in the broker's event.
+import type { DeviceTopic } from "../../src/domain/device-topics.ts";
+import type { Message } from "./broker/message.ts";
+import type { Connection } from "./connection.ts";
+
+/** What is done with the messages to one topic. Made once and remembered, so that a message costs no look at its topic. */
+export interface TopicHandler {
+  /** An accepted message, before its subscribers get it. `publisher`: null for the API and the hub itself. */
+  received(message: Message, publisher: Connection | null): void;
+  /** Whether the part itself keeps what a later subscriber finds: then `retain` writes no row. */
+  keepsLast: boolean;
+}
+
+/** Why a connection ended: an MQTT 5 reason code, and a sentence. */
+export interface Farewell {
+  reasonCode: number;
+  reason: string;
+}
+
+export interface Part {
+  /** Null: nothing beyond passing on. */
+  handlerOf?(topic: DeviceTopic): TopicHandler | null;
+  /** What a new subscriber of the filter finds, as if retained. */
+  stored?(topicFilter: string): Iterable<Message>;
+  connected?(connection: Connection): void;
+  disconnected?(connection: Connection, farewell: Farewell): void;
+  /** A message that was not accepted, with the reason code that says why. */
+  refused?(connection: Connection, topic: string, reasonCode: number): void;
+  /** Does what is due; the next deadline (epoch ms) or null. Called at the alarm, and when a deadline of any part has passed. */
+  due?(now: number): number | null;
+}
+
+/** What a part may ask of the broker. */
+export interface PartContext {
+  /** Epoch ms of the present event. */
+  now(): number;
+  /** Publishes as the hub: to every subscriber; a retained one is kept. */
+  say(message: Message): void;
+  /** Asks for `due` at a later time. */
+  wakeAt(at: number): void;
+  /** Says that a connection's state changed and must be in its attachment when the event ends. */
+  changed(connection: Connection): void;
+}
