@@ -22,6 +22,11 @@ export const pahoC: DebianClient = {
   isInstalled: () => existsSync("/usr/bin/paho_c_pub") && existsSync("/usr/bin/paho_c_sub"),
 };
 
+export const prometheusExporter: DebianClient = {
+  packageName: "prometheus-mqtt-exporter",
+  isInstalled: () => existsSync("/usr/bin/prometheus-mqtt-exporter"),
+};
+
 export const chromiumBrowser: DebianClient = {
   packageName: "chromium",
   isInstalled: () => existsSync("/usr/bin/chromium"),
@@ -33,7 +38,7 @@ export const mariaDbServer: DebianClient = {
   isInstalled: () => existsSync("/usr/sbin/mariadbd") && existsSync("/usr/bin/mariadb-install-db"),
 };
 
-export const debianClients = [pahoPython, pahoC, chromiumBrowser, mariaDbServer];
+export const debianClients = [pahoPython, pahoC, prometheusExporter, chromiumBrowser, mariaDbServer];
 
 export function missingPackages(clients: DebianClient[] = debianClients): string[] {
   return clients.filter((client) => !client.isInstalled()).map((client) => client.packageName);
