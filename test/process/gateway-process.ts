@@ -1,4 +1,5 @@
 // The gateway as a process, a cloud of the test's own for it to talk to, and TCP clients that see every byte.
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type Server, createServer } from "node:http";
 import { type AddressInfo, type Socket, connect } from "node:net";
@@ -131,4 +132,14 @@ export class TcpClient {
     }
     return this.#received.subarray(0, length);
   }
+}
+
+/** A certificate of its own for 127.0.0.1, as files in the folder. */
+export function makeCertificate(dir: string): { certFile: string; keyFile: string } {
+  const [certFile, keyFile] = [join(dir, "cert.pem"), join(dir, "key.pem")];
+  const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=gateway";
+  const files = ["-keyout", keyFile, "-out", certFile, "-addext", "subjectAltName=IP:127.0.0.1"];
+  const { status, stderr } = spawnSync("openssl", [...request.split(" "), ...files]);
+  if (status !== 0) throw new Error(`openssl made no certificate: ${stderr}`);
+  return { certFile, keyFile };
 }

@@ -1,5 +1,4 @@
 // Unmodified MQTT clients over TCP and TLS, through the gateway, to the real server.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +7,10 @@ import { type Packet, generate } from "mqtt-packet";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Api, MqttAccess } from "../../tools/api.ts";
 import { TestServer } from "../support/server.ts";
-import { GatewayProcess, TcpClient } from "./gateway-process.ts";
+import { GatewayProcess, TcpClient, makeCertificate } from "./gateway-process.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "homeport-gateway-"));
-const [certFile, keyFile] = [join(dir, "cert.pem"), join(dir, "key.pem")];
+const { certFile, keyFile } = makeCertificate(dir);
 
 let server: TestServer;
 let api: Api;
@@ -22,10 +21,6 @@ let direct: GatewayProcess;
 const clients: MqttClient[] = [];
 
 beforeAll(async () => {
-  const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=gateway";
-  const files = ["-keyout", keyFile, "-out", certFile, "-addext", "subjectAltName=IP:127.0.0.1"];
-  const { status, stderr } = spawnSync("openssl", [...request.split(" "), ...files]);
-  if (status !== 0) throw new Error(String(stderr));
   server = await TestServer.start();
   api = await server.createUser();
   app = await api.createAppToken("gateway", 1);
