@@ -73,7 +73,7 @@ describe.each(evictions)("topics, hub %s", (_, step) => {
     await app.expectNoPacket();
   });
 
-  it("acknowledge a refused message in MQTT 3.1.1, and keep the connection [MQTT-3.3.5-2]", async () => {
+  it("acknowledge a refused message in MQTT 3.1.1, and keep the connection [MQTT3-3.3.5-2]", async () => {
     const hub = new TestHub();
     const device = await hub.device(await hub.addDevice(), { protocolVersion: 4 });
     await step(hub);

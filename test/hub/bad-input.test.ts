@@ -32,7 +32,7 @@ describe("before CONNECT", () => {
     }),
   );
 
-  it("a text frame is closed with 1002 [MQTT-6.0.0-1]", () =>
+  it("a text frame is closed with 1002 [MQTT-6.0.0-1] [MQTT3-6.0.0-1]", () =>
     withBystander(async (hub) => {
       const client = await openClient(hub.path);
       client.sendText("hello");
@@ -46,7 +46,7 @@ describe("before CONNECT", () => {
       connack: [0x20, 2, 0, 1],
     },
     { what: "protocol level 6", bytes: [0x10, 12, 0, 4, ...Buffer.from("MQTT"), 6, 2, 0, 60, 0, 0], connack: null },
-  ])("$what is an unsupported protocol version [MQTT-3.1.2-2]", ({ bytes, connack }) =>
+  ])("$what is an unsupported protocol version [MQTT-3.1.2-2] [MQTT3-3.1.2-2]", ({ bytes, connack }) =>
     withBystander(async (hub) => {
       const client = await openClient(hub.path);
       client.version = connack ? 4 : 5;

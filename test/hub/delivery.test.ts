@@ -3,7 +3,7 @@ import { evictions, TestHub } from "../support/hub.ts";
 import { publishPacket } from "../support/mqtt-client.ts";
 
 describe.each(evictions)("delivery, hub %s", (_, step) => {
-  it("keeps to the client's receive maximum; what waits comes in order as it acknowledges [MQTT-3.3.4-9]", async () => {
+  it("keeps to the client's receive maximum; what waits comes in order as it acknowledges [not MQTT-3.3.4-9]", async () => {
     const hub = new TestHub();
     const slow = await hub.app({ properties: { receiveMaximum: 2 } });
     await slow.subscribe({ topic: "q", qos: 1 });
@@ -49,7 +49,7 @@ describe.each(evictions)("delivery, hub %s", (_, step) => {
     expect([plain.frames.length, batching.frames.length].map((n, i) => n - (before[i] ?? 0))).toEqual([2, 1]);
   });
 
-  it("drops for one client what is larger than it takes [MQTT-3.1.2-24]", async () => {
+  it("drops for one client what is larger than it takes [not MQTT-3.1.2-24]", async () => {
     const hub = new TestHub();
     const small = await hub.app({ properties: { maximumPacketSize: 50 } });
     const large = await hub.app();
