@@ -48,7 +48,8 @@ export default class ConformanceReport implements Reporter {
       ...complaint("statements of MQTT forbid something and have no negative case", conformance.withoutNegative),
       ...complaint("tags name no statement of MQTT", conformance.unknown),
     ];
-    if (!failed && readFileSync(page, "utf8") !== wanted) {
+    if (write && failed) complaints.push(`${page} was not written, because tests failed`);
+    else if (!failed && readFileSync(page, "utf8") !== wanted) {
       complaints.push(`${page} differs from what the tests' names say; to write it: npm run conformance`);
     }
     for (const line of complaints) console.log(`conformance: ${line}`);
