@@ -46,6 +46,7 @@ export default defineConfig({
           name: "clients",
           environment: "node",
           include: ["test/clients/**/*.test.ts", "test/process/**/*.test.ts"],
+          globalSetup: ["test/clients/set-up.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

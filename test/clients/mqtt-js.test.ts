@@ -1,20 +1,17 @@
 // The stock `mqtt` package plays both roles of the demo's script, and comes in by every way a door offers.
 import mqtt, { type IClientOptions } from "mqtt";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Api, MqttAccess } from "../../tools/api.ts";
-import { TestServer } from "../support/server.ts";
 import { type ProtocolVersion, startMqttJsLamp, startMqttJsPhone } from "./mqtt-js-actors.ts";
+import { signIn } from "./server.ts";
 import { type Ticket, doors, issueTickets, playScript } from "./script.ts";
 
-let server: TestServer;
 let api: Api;
 let app: MqttAccess;
 beforeAll(async () => {
-  server = await TestServer.start();
-  api = await server.createUser();
+  api = await signIn();
   app = await api.createAppToken("phone", 1);
 });
-afterAll(() => server.remove());
 
 const cases = doors.flatMap((door) => ([4, 5] as ProtocolVersion[]).map((version) => ({ door, version })));
 

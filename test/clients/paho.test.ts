@@ -1,25 +1,22 @@
 // Debian's Paho clients play the demo's script, unmodified: Python as the lamp, C as the phone.
 import mqtt from "mqtt";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, it } from "vitest";
 import type { Api, MqttAccess } from "../../tools/api.ts";
 import { LineProcess } from "../../tools/line-process.ts";
 import { pahoC, pahoPython, skipWithout } from "../support/debian-packages.ts";
-import { TestServer } from "../support/server.ts";
 import { type MqttVersion, startPahoLamp, startPahoPhone } from "./paho-actors.ts";
+import { signIn } from "./server.ts";
 import { doors, issueTickets, playScript } from "./script.ts";
 
 const { skip, why } = skipWithout(pahoPython, pahoC);
 
 describe.skipIf(skip)(`python3-paho-mqtt as the lamp, paho_c_sub and paho_c_pub as the phone${why}`, () => {
-  let server: TestServer;
   let api: Api;
   let app: MqttAccess;
   beforeAll(async () => {
-    server = await TestServer.start();
-    api = await server.createUser();
+    api = await signIn();
     app = await api.createAppToken("phone", 1);
   });
-  afterAll(() => server.remove());
 
   const cases = doors.flatMap((door) => (["311", "5"] as MqttVersion[]).map((version) => ({ door, version })));
   it.each(cases)("play the demo through the $door door in MQTT $version", async ({ door, version }) => {
