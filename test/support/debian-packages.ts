@@ -22,6 +22,11 @@ export const pahoC: DebianClient = {
   isInstalled: () => existsSync("/usr/bin/paho_c_pub") && existsSync("/usr/bin/paho_c_sub"),
 };
 
+export const prometheusExporter: DebianClient = {
+  packageName: "prometheus-mqtt-exporter",
+  isInstalled: () => existsSync("/usr/bin/prometheus-mqtt-exporter"),
+};
+
 /** mosquitto_pub and mosquitto_sub, which speak TCP alone: through the gateway. */
 export const mosquittoClients: DebianClient = {
   packageName: "mosquitto-clients",
@@ -45,7 +50,15 @@ export const mariaDbServer: DebianClient = {
   isInstalled: () => existsSync("/usr/sbin/mariadbd") && existsSync("/usr/bin/mariadb-install-db"),
 };
 
-export const debianClients = [pahoPython, pahoC, mosquittoClients, mosquittoBroker, chromiumBrowser, mariaDbServer];
+export const debianClients = [
+  pahoPython,
+  pahoC,
+  mosquittoClients,
+  mosquittoBroker,
+  prometheusExporter,
+  chromiumBrowser,
+  mariaDbServer,
+];
 
 export function missingPackages(clients: DebianClient[] = debianClients): string[] {
   return clients.filter((client) => !client.isInstalled()).map((client) => client.packageName);
