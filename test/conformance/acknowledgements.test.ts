@@ -56,17 +56,11 @@ describeBoth("the hub as receiver", (protocolVersion, step) => {
     expect(reader.remainingHex()).toEqual([]);
   });
 
-  it("answers a PUBREL it knows nothing of [MQTT-3.7.2-1]", async () => {
+  it("answers a PUBREL it knows nothing of like one that is repeated [MQTT-3.7.2-1]", async () => {
     const hub = new TestHub();
     const writer = await hub.app({ protocolVersion });
     writer.sendBytes(ack("62", 9));
-    const answer = await writer.nextBytes();
-    expect([answer[0], answer[2], answer[3], answer[4]]).toEqual([
-      0x70,
-      0,
-      9,
-      protocolVersion === 5 ? 0x92 : undefined,
-    ]);
+    expect([...(await writer.nextBytes())]).toEqual([0x70, 2, 0, 9]);
     await writer.settle();
   });
 });
@@ -222,7 +216,7 @@ describe("acknowledgements and the client's maximum packet size", () => {
       [0x40, 1, 0x87, true],
       [0x50, 2, 0x87, true],
       [0x62, 3, 0x92, true],
-      [0x70, 4, 0x92, true],
+      [0x70, 4, undefined, true],
     ]);
   });
 

@@ -47,7 +47,7 @@ export function handlePubcomp(state: BrokerState, connection: Connection, sessio
   complete(state, connection, session, at);
 }
 
-/** PUBREL: the sender will not repeat its message any more [MQTT-4.3.3-11]. */
+/** PUBREL: the sender will not repeat its message any more [MQTT-4.3.3-11]. A repetition is answered alike. */
 export function handlePubrel(state: BrokerState, connection: Connection, session: Session, { packetId }: Ack): void {
   const { received } = session.state;
   const at = received.indexOf(packetId);
@@ -56,8 +56,7 @@ export function handlePubrel(state: BrokerState, connection: Connection, session
     state.sessionChanged(session);
   }
   const { version } = connection.state.client as ClientState;
-  const code = at >= 0 ? reasonCode.success : reasonCode.packetIdentifierNotFound;
-  state.send(connection, encodeAck(packetType.pubcomp, version, packetId, code));
+  state.send(connection, encodeAck(packetType.pubcomp, version, packetId));
 }
 
 function awaitedAt({ state: { inFlight } }: Session, at: number): number {

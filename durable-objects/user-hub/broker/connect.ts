@@ -28,8 +28,8 @@ export function handleConnect(
   try {
     accept(state, connection, packet);
   } catch (error) {
-    if (error instanceof MqttError) throw new MqttError(error.reasonCode, error.message, packet.version);
-    throw error;
+    if (!(error instanceof MqttError)) throw error;
+    throw new MqttError(error.reasonCode, error.message, packet.version, packet.maximumPacketBytes);
   }
 }
 

@@ -9,7 +9,7 @@ import type { ClientState, Connection } from "../connection.ts";
 import { maxReceived, receiveMaximum } from "../limits.ts";
 import { deliverToSubscribers } from "./delivery.ts";
 import { expiryOf, type Message } from "./message.ts";
-import { isOverRate, refusesToStore } from "./quotas.ts";
+import { isOverRate, refused, refusesToStore } from "./quotas.ts";
 import { retain } from "./retained.ts";
 import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
@@ -42,7 +42,7 @@ export function handlePublish(
     encoded: null,
   };
   if (packet.qos === 2) return acceptQoS2(state, connection, session, packet, message);
-  const code = judge(state, connection, client, packet, message) ?? accept(state, message, session, client);
+  const code = judge(state, connection, packet, message) ?? accept(state, connection, session, message);
   if (packet.qos === 1) {
     refuseUntold(client, code);
     state.send(connection, encodeAck(packetType.puback, client.version, packet.packetId, code));
@@ -66,7 +66,7 @@ function acceptQoS2(
       const reason = "More messages of QoS 2 are unreleased than the receive maximum allows.";
       throw new MqttError(reasonCode.receiveMaximumExceeded, reason);
     }
-    code = judge(state, connection, client, packet, message) ?? accept(state, message, session, client);
+    code = judge(state, connection, packet, message) ?? accept(state, connection, session, message);
     refuseUntold(client, code);
     if (code < reasonCode.unspecifiedError) {
       received.push(packetId);
@@ -77,38 +77,19 @@ function acceptQoS2(
 }
 
 /** Why a message is not accepted; null: it is. */
-function judge(
-  state: BrokerState,
-  connection: Connection,
-  client: ClientState,
-  packet: Publish,
-  message: Message,
-): ReasonCode | null {
+function judge(state: BrokerState, connection: Connection, packet: Publish, message: Message): ReasonCode | null {
   const { topic } = message;
   const { quotaExceeded, notAuthorized, payloadFormatInvalid } = reasonCode;
   if (isOverRate(state, connection, packet.payload.length)) {
-    return refused(state, connection, client, topic, quotaExceeded);
+    return refused(state, connection, topic, quotaExceeded);
   }
-  if (!state.mayPublish(connection, topic)) return refused(state, connection, client, topic, notAuthorized);
+  if (!state.mayPublish(connection, topic)) return refused(state, connection, topic, notAuthorized);
   if (packet.payloadIsUtf8 && !isUtf8(packet.payload)) {
-    const code = refused(state, connection, client, topic, payloadFormatInvalid);
+    const code = refused(state, connection, topic, payloadFormatInvalid);
     if (packet.qos > 0) return code;
     throw new MqttError(code, "The payload is said to be UTF-8 and is not.");
   }
-  return refusesToStore(state, message) ? refused(state, connection, client, topic, quotaExceeded) : null;
-}
-
-function refused(
-  state: BrokerState,
-  connection: Connection,
-  client: ClientState,
-  topic: string,
-  code: ReasonCode,
-): ReasonCode {
-  client.refused++;
-  state.changed(connection);
-  for (const part of state.parts) part.refused?.(connection, topic, code);
-  return code;
+  return refusesToStore(state, message) ? refused(state, connection, topic, quotaExceeded) : null;
 }
 
 /**
@@ -121,10 +102,10 @@ function refuseUntold({ version }: ClientState, code: ReasonCode): void {
 }
 
 /** Publishes; the reason code says what PUBACK or PUBREC has to say. */
-function accept(state: BrokerState, message: Message, publisher: Session, { version }: ClientState): ReasonCode {
-  const canRefuse = message.qos > 0 && version === 5;
+function accept(state: BrokerState, connection: Connection, publisher: Session, message: Message): ReasonCode {
+  const canRefuse = message.qos > 0 && connection.state.client?.version === 5;
   const receivers = publish(state, message, publisher, { canRefuse });
-  if (receivers === null) return reasonCode.quotaExceeded;
+  if (receivers === null) return refused(state, connection, message.topic, reasonCode.quotaExceeded);
   return receivers === 0 ? reasonCode.noMatchingSubscribers : reasonCode.success;
 }
 

@@ -47,6 +47,7 @@ function count(state: BrokerState, session: Session): void {
   session.state.dropped++;
   const { connection } = session;
   if (connection?.state.client) countDropped(state, connection, connection.state.client);
+  else state.sessionChanged(session);
 }
 
 /** Acknowledged messages are not taken off the sum: it is counted anew before it is believed to be reached. */

@@ -1,5 +1,6 @@
 // What one client may publish a second, and what the hub can store a second. What is beyond is refused and counted, never
 // queued: a noisy client must not slow its neighbours.
+import type { ReasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Message } from "./message.ts";
 import { Rate } from "./rate.ts";
@@ -26,4 +27,12 @@ export function refusesToStore(state: BrokerState, message: Message): boolean {
 function isKept(state: BrokerState, { topic }: Message): boolean {
   const { all, groups } = state.index.receivers(topic);
   return groups.length > 0 || all.some(({ session }) => session.isPersistent || session.state.waiting > 0);
+}
+
+/** Counts a message of a client that was not accepted, and says so to whoever watches. */
+export function refused(state: BrokerState, connection: Connection, topic: string, code: ReasonCode): ReasonCode {
+  if (connection.state.client) connection.state.client.refused++;
+  state.changed(connection);
+  for (const part of state.parts) part.refused?.(connection, topic, code);
+  return code;
 }

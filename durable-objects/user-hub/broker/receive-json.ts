@@ -7,7 +7,7 @@ import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { type Admission, type Connection, newClient } from "../connection.ts";
 import { announcePresence, comesOnline } from "./presence.ts";
 import { publish } from "./publish.ts";
-import { isOverRate, refusesToStore } from "./quotas.ts";
+import { isOverRate, refused, refusesToStore } from "./quotas.ts";
 import type { Session } from "./session.ts";
 import { openSession } from "./session-life.ts";
 import type { BrokerState } from "./state.ts";
@@ -59,14 +59,17 @@ function handlePublish(
   const { id, topic, payload, qos, retain } = frame;
   if (!isTopic(topic)) throw new FrameError(id, "bad_request", "A topic is not empty and has no wildcards.");
   if (!state.mayPublish(connection, topic)) {
+    refused(state, connection, topic, reasonCode.notAuthorized);
     throw new FrameError(id, "forbidden", "This credential may not publish to this topic.");
   }
   const message = { topic, topicBytes: null, payload, qos, retain, properties: noProperties, expiresAt: null };
   if (isOverRate(state, connection, payload.length) || refusesToStore(state, message)) {
+    refused(state, connection, topic, reasonCode.quotaExceeded);
     throw new FrameError(id, "rate_limited", "More is published than this hub takes. Send it again, later and slower.");
   }
   const receivers = publish(state, message, session, { canRefuse: true });
   if (receivers === null) {
+    refused(state, connection, topic, reasonCode.quotaExceeded);
     throw new FrameError(id, "quota_exceeded", "The hub holds as many retained messages as it may.");
   }
   if (id !== null) state.send(connection, encodeOk(id, { receivers }));

@@ -1,5 +1,5 @@
 // Topic aliases: those a client gives us, which must survive hibernation, and those we give a client, which need not.
-import { MqttError } from "../../../src/protocols/mqtt/mqtt-error.ts";
+import { MqttError, protocolError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import type { Publish } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { ClientState, Connection } from "../connection.ts";
@@ -17,7 +17,7 @@ export function resolveAlias(state: BrokerState, connection: Connection, packet:
   const known = aliases.get(alias);
   if (packet.topic === "") {
     if (known !== undefined) return known;
-    throw new MqttError(reasonCode.topicAliasInvalid, "This topic alias stands for nothing yet.");
+    throw protocolError("A topic is empty, and its alias stands for nothing yet.");
   }
   if (known !== packet.topic) {
     aliases.set(alias, packet.topic);

@@ -3,7 +3,7 @@
 import { encodeError, encodeMessage } from "../../../src/protocols/json/frames.ts";
 import { encodePublish, type ProtocolVersion, type QoS } from "../../../src/protocols/mqtt/publish.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
-import { encodeDisconnect } from "../../../src/protocols/mqtt/server-packets.ts";
+import { encodeFarewell } from "../../../src/protocols/mqtt/refusal.ts";
 import type { ClientState, Packet } from "../connection.ts";
 import { type Message, secondsLeft, topicBytesOf } from "./message.ts";
 
@@ -49,8 +49,8 @@ function mqttWire(version: ProtocolVersion): Wire {
         },
         version,
       ),
-    encodeFarewell: (code, reason, { problemInformation }) =>
-      version === 5 ? encodeDisconnect(code, problemInformation ? reason : undefined) : null,
+    encodeFarewell: (code, reason, { maximumPacketBytes }) =>
+      version === 5 ? encodeFarewell(code, reason, maximumPacketBytes) : null,
   };
 }
 

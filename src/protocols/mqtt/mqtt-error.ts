@@ -11,13 +11,22 @@ export class MqttError extends Error {
   override readonly name = "MqttError";
   /** 0x80 or above. */
   readonly reasonCode: ReasonCode;
-  /** Set by `decodeConnect` alone: the form in which CONNACK should be answered, null if CONNECT did not get that far. */
+  /** Set for CONNECT alone: the form in which CONNACK should be answered, null if CONNECT did not get that far. */
   readonly version: ProtocolVersion | null;
 
-  constructor(code: ReasonCode, message: string, version: ProtocolVersion | null = null) {
+  /** The largest packet the client takes, as far as its CONNECT was read; null: any. */
+  readonly maximumPacketBytes: number | null;
+
+  constructor(
+    code: ReasonCode,
+    message: string,
+    version: ProtocolVersion | null = null,
+    maximumPacketBytes: number | null = null,
+  ) {
     super(message);
     this.reasonCode = code;
     this.version = version;
+    this.maximumPacketBytes = maximumPacketBytes;
   }
 }
 
