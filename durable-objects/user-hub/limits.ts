@@ -21,6 +21,8 @@ export const maxReceived = 500;
 export const maxUnheardBytes = 8_388_608;
 export const maxUnheardBytesWhenFull = 1_048_576;
 export const hubUnheardBytes = 33_554_432;
+/** Who asks for a keep alive as short as this wants to be missed at once, whatever that costs. */
+export const exactKeepAliveSeconds = 5;
 /** How long the bytes of all queues may be overestimated, by what was acknowledged since they were counted. */
 export const queueRecountMs = 10_000;
 /** Bytes of a client id; MQTT requires 23 [MQTT-3.1.3-5]. */
@@ -32,7 +34,7 @@ export const maxUnconnected = 100;
 /** The life of a connection whose app showed a JWT: its token is judged at CONNECT, and again after this. */
 export const appConnectionMs = 24 * 3600 * 1000;
 /** Levels of a topic filter. */
-export const maxFilterLevels = 128;
+export const maxFilterLevels = 201;
 /** Bytes collected for one socket before they leave; a frame holds at most this and one packet. */
 export const frameBytes = 65_536;
 /** Topics of one connection of which it is remembered whether it may publish to them. */

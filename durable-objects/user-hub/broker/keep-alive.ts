@@ -1,8 +1,12 @@
 // Silence: a client that sends nothing for one and a half times its keep alive is gone [MQTT-3.1.2-22]. That is noticed whenever the
 // hub is awake; it is woken for it only if somebody would notice, for a wake-up costs money.
 import { presenceTopic } from "../../../src/domain/presence.ts";
+import { matchesFilter } from "../../../src/domain/topics.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection } from "../connection.ts";
+import { exactKeepAliveSeconds } from "../limits.ts";
+import { isPresenceFilter } from "./presence.ts";
+import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
 
 /** `lastSeenAt` lags by this much, so that a busy connection does not write its attachment with every frame. */
@@ -44,18 +48,35 @@ export function watchAllSilence(state: BrokerState): void {
   for (const connection of state.connections.values()) if (!connection.ended) watchSilence(state, connection);
 }
 
+/** Somebody subscribes to this: what depends on a client that is silent may be noticed earlier from now on. */
+export function watchSilenceFor(state: BrokerState, topicFilter: string): void {
+  if (isPresenceFilter(topicFilter)) return watchAllSilence(state);
+  for (const connection of state.connections.values()) {
+    const topic = connection.state.client?.hasWill ? state.willTopics.get(connection.state.id) : undefined;
+    if (topic !== undefined && !connection.ended && matchesFilter(topicFilter, topic)) watchSilence(state, connection);
+  }
+}
+
 /**
- * When to wake for a connection: exactly while a connected client watches its device's presence; later, and so for
- * many at once, when a will or the persistent subscription of an absent client depends on it; otherwise never.
+ * When to wake for a connection: exactly while a connected client would notice, because it watches the device's presence or
+ * subscribes to the will's topic; later, and so for many at once, when a will or the subscription of an absent client depends
+ * on it; otherwise never.
  */
 function alarmFor(state: BrokerState, connection: Connection, at: number): number | null {
   const { presenceSweepSeconds } = state.settings;
-  if (presenceSweepSeconds === 0) return at;
-  const { client } = connection.state;
-  const swept = Math.max(at, state.now + presenceSweepSeconds * 1000);
-  if (client?.admission.holder.kind !== "device") return client?.hasWill ? swept : null;
-  const { all, groups } = state.index.receivers(presenceTopic(client.admission.holder.id));
-  const watchers = [...all.map(({ session }) => session), ...groups.flatMap(({ members }) => [...members.keys()])];
+  const { client, id } = connection.state;
+  if (!client) return null;
+  if (presenceSweepSeconds === 0 || client.keepAliveSeconds <= exactKeepAliveSeconds) return at;
+  const { holder } = client.admission;
+  const watchers = holder.kind === "device" ? subscribersOf(state, presenceTopic(holder.id)) : [];
+  const willTopic = client.hasWill ? state.willTopics.get(id) : undefined;
+  if (willTopic !== undefined) watchers.push(...subscribersOf(state, willTopic));
   if (watchers.some((session) => session.connection !== null && session.connection !== connection)) return at;
-  return client.hasWill || watchers.some((session) => session.connection === null) ? swept : null;
+  const isSwept = client.hasWill || watchers.some((session) => session.connection === null);
+  return isSwept ? Math.max(at, state.now + presenceSweepSeconds * 1000) : null;
+}
+
+function subscribersOf(state: BrokerState, topic: string): Session[] {
+  const { all, groups } = state.index.receivers(topic);
+  return [...all.map(({ session }) => session), ...groups.flatMap(({ members }) => [...members.keys()])];
 }

@@ -106,7 +106,9 @@ function accept(state: BrokerState, connection: Connection, publisher: Session, 
   const canRefuse = message.qos > 0 && connection.state.client?.version === 5;
   const receivers = publish(state, message, publisher, { canRefuse });
   if (receivers === null) return refused(state, connection, message.topic, reasonCode.quotaExceeded);
-  return receivers === 0 ? reasonCode.noMatchingSubscribers : reasonCode.success;
+  if (receivers > 0) return reasonCode.success;
+  const { all, groups } = state.index.receivers(message.topic);
+  return all.length + groups.length > 0 ? reasonCode.success : reasonCode.noMatchingSubscribers;
 }
 
 /**

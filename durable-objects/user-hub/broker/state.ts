@@ -56,6 +56,8 @@ export class BrokerState {
   readonly sessions = new Map<string, Session>();
   readonly ofDevice = new Map<string, Set<Connection>>();
   readonly deadlines: Deadlines;
+  /** Topics of the wills of connections, by connection id. sqlite: `wills`. */
+  readonly willTopics: Map<string, string>;
   /** Rows and bytes of retained_messages; null: not counted since the wake. */
   retainedSize: { count: number; bytes: number } | null = null;
   /** Bytes of queued_messages, at most; null: not counted since the wake. */
@@ -85,6 +87,7 @@ export class BrokerState {
     this.queued = new QueuedMessagesTable(sql);
     this.topicAliases = new TopicAliasesTable(sql);
     this.partialPackets = new PartialPacketsTable(sql);
+    this.willTopics = this.wills.topics();
     this.deadlines = new Deadlines(this.wills.delayed());
     this.storeRate = new Rate(settings.maxStoredPerSecond);
   }

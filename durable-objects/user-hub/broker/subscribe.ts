@@ -7,8 +7,8 @@ import { encodeSuback, encodeUnsuback } from "../../../src/protocols/mqtt/server
 import type { ClientState, Connection } from "../connection.ts";
 import { maxFilterLevels } from "../limits.ts";
 import { deliver } from "./delivery.ts";
-import { deliverPresence, isPresenceFilter } from "./presence.ts";
-import { watchAllSilence } from "./keep-alive.ts";
+import { deliverPresence } from "./presence.ts";
+import { watchSilenceFor } from "./keep-alive.ts";
 import { deliverRetained } from "./retained.ts";
 import { hasRoomFor, type Session } from "./session.ts";
 import { isShareName, splitShare } from "./shared-subscriptions.ts";
@@ -92,7 +92,7 @@ function keep(state: BrokerState, session: Session, topicFilter: string, options
     if (isNew) own.tableSubscriptions++;
   }
   if (session.connection) state.changed(session.connection);
-  if (isPresenceFilter(splitShare(topicFilter)?.topicFilter ?? topicFilter)) watchAllSilence(state);
+  watchSilenceFor(state, splitShare(topicFilter)?.topicFilter ?? topicFilter);
 }
 
 export function handleUnsubscribe(

@@ -25,6 +25,7 @@ export function keepWill(state: BrokerState, connectionId: string, session: Sess
   const { topic, payload, qos, retain, properties, expirySeconds, delaySeconds } = will;
   const message = { topic, topicBytes: null, payload, qos, retain, properties, expiresAt: null };
   state.wills.write({ connectionId, sessionKey: session.key, delaySeconds, dueAt: null, expirySeconds, message });
+  state.willTopics.set(connectionId, topic);
 }
 
 /** What becomes of the session when a connection with a will ends. */
@@ -35,6 +36,7 @@ export type SessionFate = "goes on without it" | "went on with another" | "ends"
  * the client has come back before that [MQTT-3.1.3-9], and is published in all other cases [MQTT-3.1.2-8].
  */
 export function settleWill(state: BrokerState, connectionId: string, drop: boolean, fate: SessionFate): void {
+  state.willTopics.delete(connectionId);
   const will = state.wills.read(connectionId);
   if (!will) return;
   if (drop || (will.delaySeconds > 0 && fate === "went on with another")) return state.wills.delete(connectionId);

@@ -88,12 +88,12 @@ export class WillsTable {
       .map((row) => ({ connectionId: row.connection_id, sessionKey: row.session_key, dueAt: row.due_at }));
   }
 
-  /** Connections whose end nobody has noticed yet, or that live. */
-  undated(): string[] {
-    return this.#sql
-      .exec<{ connection_id: string }>("SELECT connection_id FROM wills WHERE due_at IS NULL")
-      .toArray()
-      .map((row) => row.connection_id);
+  /** Of connections whose end nobody has noticed yet, or that live: connection id to topic. */
+  topics(): Map<string, string> {
+    const rows = this.#sql.exec<{ connection_id: string; topic: string }>(
+      "SELECT connection_id, topic FROM wills WHERE due_at IS NULL",
+    );
+    return new Map(rows.toArray().map((row) => [row.connection_id, row.topic]));
   }
 }
 

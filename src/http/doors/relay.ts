@@ -1,5 +1,6 @@
 // The relayed door: for clients that cannot name their hub. The Worker takes the socket, reads CONNECT, opens a second
 // socket to the hub its password names, replays what it read and pipes. Costs about twice the CPU of the direct door.
+import { waitUntil } from "cloudflare:workers";
 import { HomeportError } from "../../errors.ts";
 import { MqttError } from "../../protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../protocols/mqtt/reason-codes.ts";
@@ -23,6 +24,7 @@ export function relay(client: WebSocket, options: RelayOptions): void {
   let waitingBytes = 0;
   let hub: WebSocket | null = null;
   let isOpening = false;
+  let goodbye: { code: number; reason: string } | null = null;
 
   const timer = setTimeout(
     () => refuse(new MqttError(reasonCode.notAuthorized, "No CONNECT was sent in time.")),
@@ -45,8 +47,8 @@ export function relay(client: WebSocket, options: RelayOptions): void {
     webSocket.accept();
     hub = webSocket;
     pipe(hub, client);
-    if (client.readyState !== WebSocket.OPEN) return hub.close(1000, "");
     for (const frame of waiting.splice(0)) hub.send(frame);
+    if (goodbye) end(goodbye);
   }
 
   function firstFrame(data: unknown): void {
@@ -61,7 +63,8 @@ export function relay(client: WebSocket, options: RelayOptions): void {
     }
     const packet = readFirstPacket(Buffer.concat(waiting));
     if (packet === null) return;
-    open(packet).catch((error: unknown) => refuse(refusalOf(error, packet)));
+    // Goes on when the client leaves meanwhile, or what it said before would not be heard.
+    waitUntil(open(packet).catch((error: unknown) => refuse(refusalOf(error, packet))));
   }
 
   client.binaryType = "arraybuffer";
@@ -77,9 +80,15 @@ export function relay(client: WebSocket, options: RelayOptions): void {
   });
   client.addEventListener("close", ({ code, reason }) => {
     clearTimeout(timer);
+    goodbye = { code, reason };
+    // What a client said before it left is still to be told to its hub.
+    if (hub || !isOpening) end(goodbye);
+  });
+
+  function end({ code, reason }: { code: number; reason: string }): void {
     closeLike(client, code, reason);
     if (hub) closeLike(hub, code, reason);
-  });
+  }
 }
 
 function refusalOf(error: unknown, { version }: FirstPacket): MqttError {
@@ -92,7 +101,9 @@ const maxWaitingBytes = maxConnectBytes * 4;
 
 /** From the hub to the client, until either ends. */
 function pipe(hub: WebSocket, client: WebSocket): void {
-  hub.addEventListener("message", ({ data }) => client.send(data));
+  hub.addEventListener("message", ({ data }) => {
+    if (client.readyState === WebSocket.OPEN) client.send(data);
+  });
   hub.addEventListener("close", ({ code, reason }) => {
     closeLike(hub, code, reason);
     closeLike(client, code, reason);
