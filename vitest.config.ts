@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/domain/**/*.test.ts", "test/protocols/**/*.test.ts", "test/tools/**/*.test.ts"],
+          include: ["test/{domain,protocols,simulation,tools}/**/*.test.ts"],
         },
       },
       {

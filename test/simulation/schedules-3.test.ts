@@ -1,0 +1,4 @@
+// A quarter of the ten thousand schedules that every change has to survive; `npm run simulate` runs a million.
+import { expectNothingWrong } from "./expect-nothing-wrong.ts";
+
+expectNothingWrong(5001, 2500);
