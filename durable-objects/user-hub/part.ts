@@ -23,6 +23,7 @@ export interface Part {
   handlerOf?(topic: DeviceTopic): TopicHandler | null;
   /** What a new subscriber of the filter finds, as if retained. */
   stored?(topicFilter: string): Iterable<Message>;
+  /** After CONNACK, so that what is said now may reach the connection itself. */
   connected?(connection: Connection): void;
   disconnected?(connection: Connection, farewell: Farewell): void;
   /** A message that was not accepted, with the reason code that says why. */
@@ -37,6 +38,8 @@ export interface PartContext {
   now(): number;
   /** Publishes as the hub: to every subscriber; a retained one is kept. */
   say(message: Message): void;
+  /** Whether a device has a connection. */
+  isOnline(deviceId: string): boolean;
   /** Asks for `due` at a later time. */
   wakeAt(at: number): void;
   /** Says that a connection's state changed and must be in its attachment when the event ends. */

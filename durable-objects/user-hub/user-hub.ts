@@ -7,6 +7,7 @@ import type { Presence } from "../../src/domain/presence.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
 import { Broker } from "./broker/broker.ts";
+import { makeParts } from "./parts.ts";
 import { readCredentials } from "./rebuild.ts";
 import { brokerSettings } from "./settings.ts";
 import { MetaTable } from "./tables/meta.ts";
@@ -33,9 +34,12 @@ export class UserHub extends DurableObject<Env> {
     this.#hubId = hubIdOfName(ctx.id.name ?? "");
     void ctx.blockConcurrencyWhile(async () => {
       const { storage } = ctx;
+      const { sql } = storage;
+      const settings = brokerSettings(this.#hubId, readConfig(env));
       this.#broker = new Broker({
-        sql: storage.sql,
-        settings: brokerSettings(this.#hubId, readConfig(env)),
+        sql,
+        settings,
+        parts: makeParts({ sql, settings }),
         now: () => Date.now(),
         sockets: ctx.getWebSockets(),
         alarmAt: await storage.getAlarm(),

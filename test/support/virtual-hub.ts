@@ -5,6 +5,7 @@ import mqttPacket, { type Packet } from "mqtt-packet";
 import { Broker } from "../../durable-objects/user-hub/broker/broker.ts";
 import type { BrokerSettings } from "../../durable-objects/user-hub/broker/settings.ts";
 import type { HubSocket } from "../../durable-objects/user-hub/connection.ts";
+import { makeParts } from "../../durable-objects/user-hub/parts.ts";
 import type { Sql } from "../../durable-objects/user-hub/tables/sql.ts";
 import { type Grants, noGrants } from "../../src/domain/access.ts";
 import { newId } from "../../src/domain/ids.ts";
@@ -41,6 +42,7 @@ export class VirtualHub {
     return new Broker({
       sql: this.#sql,
       settings: this.#settings,
+      parts: makeParts({ sql: this.#sql, settings: this.#settings }),
       now: () => this.now,
       sockets,
       alarmAt: this.alarmAt,

@@ -69,6 +69,7 @@ export class Broker {
     return {
       now: () => state.now,
       say: (message) => void publish(state, message, null, { canRefuse: false }),
+      isOnline: (deviceId) => state.isOnline(deviceId),
       wakeAt: (at) => state.deadlines.due(at),
       changed: (connection) => state.changed(connection),
     };
@@ -205,6 +206,11 @@ export class Broker {
   /** Publishes for the API, which has checked topic and rights. Null: the hub holds as many retained messages as it may. */
   publish(message: Message): number | null {
     return this.#event(() => publish(this.#state, message, null, { canRefuse: true }));
+  }
+
+  /** Runs what a part does for a call from outside, as an event of its own. */
+  during<T>(act: () => T): T {
+    return this.#event(act);
   }
 
   presence(deviceId: string): Presence {

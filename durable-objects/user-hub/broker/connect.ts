@@ -62,11 +62,11 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
   const { session, isPresent } = openSession(state, connection, { holder, clientId, cleanStart, expirySeconds });
   if (packet.will) keepWill(state, connection.state.id, session, packet.will);
   state.joinDevice(connection);
-  for (const part of state.parts) part.connected?.(connection);
   state.changed(connection);
   watchSilence(state, connection);
   state.send(connection, encodeConnack(packet.version, { sessionPresent: isPresent, reasonCode: 0, properties }));
   if (isPresent) resend(state, session, connection);
+  for (const part of state.parts) part.connected?.(connection);
   if (cameOnline !== null) announcePresence(state, cameOnline);
 }
 
