@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Api } from "../../tools/api.ts";
 import { TestServer } from "../support/server.ts";
 import { type Access, Publisher, Subscriber, lostSessions } from "./crash-clients.ts";
+import { SlowNetwork } from "./slow-network.ts";
 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 5);
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -13,6 +14,7 @@ const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31
 const pauseMs = 20;
 /** Acknowledgements between two crashes at most. */
 const longestRound = 300;
+const transitMs = 15;
 const root = "shared/crash";
 
 /** mulberry32 */
@@ -27,22 +29,25 @@ function randomFrom(start: number): () => number {
 }
 
 let server: TestServer;
+let network: SlowNetwork;
 let api: Api;
 const publishers: Publisher[] = [];
 const subscribers: Subscriber[] = [];
 beforeAll(async () => {
   server = await TestServer.start();
+  network = await SlowNetwork.start(server.port, transitMs);
   api = await server.createUser();
 });
 afterAll(async () => {
   for (const client of [...publishers, ...subscribers]) client.end();
+  network.stop();
   await server.remove();
 });
 
 async function createDevice(name: string): Promise<Access> {
   const { id } = await api.createDevice(name);
-  const { secret: password, mqttUrl: url } = await api.issueCredential(id);
-  return { url, password };
+  const { secret: password, mqttUrl } = await api.issueCredential(id);
+  return { url: network.through(mqttUrl), password };
 }
 
 /** What is wrong with what a subscriber got of one topic. */
