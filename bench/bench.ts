@@ -92,10 +92,11 @@ async function runWorkload(run: Run, each: Workload, servers: Server[]): Promise
   }
 }
 
-/** Many short rounds; a thousand users need longer ones until all of them have had their turn. */
-function paceOf({ users }: Workload, isLong: boolean): Pace {
-  const rounds = isLong ? 48 : users > 100 ? 8 : 16;
-  return users > 100 ? { rounds, roundMs: 300, warmUpMs: 50 } : { rounds, roundMs: 120, warmUpMs: 20 };
+/** Many short rounds; longer ones where a thousand users have to have their turn, and where the disk is waited for. */
+function paceOf({ users, toAbsent }: Workload, isLong: boolean): Pace {
+  const isSlow = users > 100 || toAbsent;
+  const rounds = isLong ? 48 : isSlow ? 8 : 16;
+  return isSlow ? { rounds, roundMs: 300, warmUpMs: 50 } : { rounds, roundMs: 120, warmUpMs: 20 };
 }
 
 /** All servers; where a frame holds many packets of QoS 0, the bare relay with one a frame as well. */

@@ -53,7 +53,9 @@ export function casesOf(workload: Workload, samples: Samples | null, failure: st
     const plan = { name, target, isAside: ours !== label.hub };
     const own = samples?.get(ours);
     const other = samples?.get(theirs);
-    if (own && other) return caseOf(plan, ratios(own, other, valueOf[measure]));
+    const spread = own && other ? ratios(own, other, valueOf[measure]) : null;
+    if (spread) return caseOf(plan, spread);
+    if (own && other) return caseNotRun(plan, "nothing was done in the rounds");
     return caseNotRun(plan, failure || `${own ? theirs : ours} was not there`);
   });
 }

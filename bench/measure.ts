@@ -23,7 +23,7 @@ export interface Sample {
   disturbed: number;
 }
 
-/** By label: a sample for each round, null for those a contender did not take part in. */
+/** By label: a sample for each round, null for those a contender did not take part in, or got nothing done. */
 export type Samples = Map<string, (Sample | null)[]>;
 
 export interface Pace {
@@ -68,12 +68,13 @@ export async function connectUsers(server: Server, workload: Workload): Promise<
 }
 
 /** CPU time is read while nothing is under way, when the scheduler's count is exact. */
-async function measureRound(server: Server, users: LoadUser[], { roundMs, warmUpMs }: Pace): Promise<Sample> {
+async function measureRound(server: Server, users: LoadUser[], { roundMs, warmUpMs }: Pace): Promise<Sample | null> {
   await run(users, warmUpMs);
   const doneBefore = doneBy(users);
   const before = { server: timesOf(server.process.pid), load: timesOf(process.pid), atMs: performance.now() };
   const { messages, micros } = await run(users, roundMs);
   const after = { server: timesOf(server.process.pid), load: timesOf(process.pid), atMs: performance.now() };
+  if (messages === 0) return null;
   const waiting = Math.max(after.server.waiting - before.server.waiting, after.load.waiting - before.load.waiting);
   return {
     messagesPerSecond: (1e6 * messages) / micros,

@@ -62,7 +62,9 @@ function targetText(target: Target): string {
   return "atMost" in target ? `at most ${target.atMost}` : `at least ${target.atLeast}`;
 }
 
-function spreadText({ median, low, high }: Spread): string {
+function spreadText(spread: Spread | null): string {
+  if (!spread) return "–";
+  const { median, low, high } = spread;
   return `${numberText(median)} (${numberText(low)} to ${numberText(high)})`;
 }
 

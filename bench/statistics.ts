@@ -26,14 +26,17 @@ export function spreadOf(values: number[]): Spread {
 
 type Rounds = (Sample | null)[];
 
-/** Ratios of one contender to another, round by round, over the half of the rounds that neighbours disturbed least. */
-export function ratios(ours: Rounds, theirs: Rounds, value: (sample: Sample) => number): Spread {
+/**
+ * Ratios of one contender to another, round by round, over the half of the rounds that neighbours disturbed least. Null:
+ * there is no round in which both got something done.
+ */
+export function ratios(ours: Rounds, theirs: Rounds, value: (sample: Sample) => number): Spread | null {
   const pairs = ours.flatMap((own, round) => {
     const other = theirs[round];
     if (!own || !other) return [];
     return [{ ratio: value(own) / value(other), disturbed: Math.max(own.disturbed, other.disturbed) }];
   });
-  return spreadOf(quieterHalf(pairs).map(({ ratio }) => ratio));
+  return pairs.length === 0 ? null : spreadOf(quieterHalf(pairs).map(({ ratio }) => ratio));
 }
 
 /** The median of one contender by itself, over the half of its rounds that neighbours disturbed least. */
