@@ -1,33 +1,29 @@
 // One broker per user: the entry points, each one event. Takes time, storage and sockets from outside and is synchronous,
 // so that a whole hub can be simulated in one thread.
-import { noGrants } from "../../../src/domain/access.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../../src/domain/connections.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
 import { newId } from "../../../src/domain/ids.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
-import { closeCode, closeReason } from "../../../src/protocols/mqtt/refusal.ts";
 import { Connection, type Door, type HubSocket, type Origin } from "../connection.ts";
 import { connectWithinMs, maxUnconnected } from "../limits.ts";
 import type { Part, PartContext } from "../part.ts";
-import { deleteConnectionRows } from "../tables/connection-rows.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
 import { isListed, readToken } from "./connect.ts";
 import { connectionsPage, endConnection } from "./connections.ts";
+import { enforceCredential, settle } from "./ending.ts";
 import { settleDue, settleOrphans } from "./housekeeping.ts";
 import { endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
 import { restorePartial } from "./partial-packet.ts";
-import { announcePresence, presenceOf } from "./presence.ts";
+import { presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { receive } from "./receive.ts";
 import { enterJson } from "./receive-json.ts";
-import { attach, endSession, leaveSession, loadSessions, saveSession } from "./session-life.ts";
+import { attach, loadSessions, saveSession } from "./session-life.ts";
 import type { BrokerSettings } from "./settings.ts";
-import { BrokerState, type Ending } from "./state.ts";
-import { forgetForbidden } from "./subscribe.ts";
-import { wireOf } from "./wire.ts";
+import { BrokerState } from "./state.ts";
 
 export interface BrokerOptions {
   sql: Sql;
@@ -233,28 +229,9 @@ export class Broker {
   /** Takes over newer credentials; connections they no longer admit end, subscriptions they no longer grant go. */
   applyCredentials(states: readonly CredentialState[]): void {
     this.#event(() => {
-      for (const credential of states) if (this.#state.credentials.apply(credential)) this.#enforce(credential);
+      for (const credential of states)
+        if (this.#state.credentials.apply(credential)) enforceCredential(this.#state, credential);
     });
-  }
-
-  #enforce({ subject: id, gen, grants }: CredentialState): void {
-    const state = this.#state;
-    for (const connection of state.connections.values()) {
-      const admission = connection.state.client?.admission ?? connection.state.upgradeAdmission;
-      if (admission?.holder.id !== id) continue;
-      if (!isListed(state, admission)) {
-        const reason = "This credential was revoked or replaced.";
-        state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
-      } else if (admission.holder.kind === "device") {
-        connection.subject = { kind: "device", id, grants: grants ?? noGrants };
-      }
-    }
-    for (const session of state.sessions.values()) {
-      if (session.holder.id !== id) continue;
-      if (gen === null && !session.connection) endSession(state, session);
-      else if (gen === null) session.state.expirySeconds = 0;
-      else if (session.holder.kind === "device") forgetForbidden(state, session, state.subject("device", id));
-    }
   }
 
   /** Runs one event: afterwards everything that has to survive is stored, and everything collected is sent. */
@@ -271,7 +248,7 @@ export class Broker {
   #finish(): void {
     const state = this.#state;
     const { endings, touched, changedSessions, deadlines } = state;
-    while (endings.size > 0) for (const [connection, ending] of endings) this.#settle(connection, ending);
+    while (endings.size > 0) for (const [connection, ending] of endings) settle(state, connection, ending);
     if (changedSessions.length > 0) for (const session of changedSessions.splice(0)) saveSession(state, session);
     for (const connection of touched) {
       connection.touched = false;
@@ -287,40 +264,5 @@ export class Broker {
     if (wantedAt >= this.#alarmAt) return;
     this.#alarmAt = wantedAt;
     this.#setAlarm(wantedAt);
-  }
-
-  /** Ends a connection for good. Settling may end further ones, when a will reaches somebody who cannot take it. */
-  #settle(connection: Connection, ending: Ending): void {
-    const state = this.#state;
-    state.endings.delete(connection);
-    state.connections.delete(connection.socket);
-    state.unconnected.delete(connection);
-    const { client, id } = connection.state;
-    if (client) {
-      for (const part of state.parts) part.disconnected?.(connection, ending);
-      leaveSession(state, connection, ending.dropWill);
-      this.#leaveDevice(connection);
-      const farewell = ending.tellPeer ? wireOf(client).encodeFarewell(ending.reasonCode, ending.reason, client) : null;
-      if (farewell !== null) connection.out.push(farewell);
-    }
-    if (connection.state.hasRows) deleteConnectionRows(state.sql, id);
-    state.unheardBytes -= connection.unheardBytes;
-    connection.unheardBytes = 0;
-    connection.dirty = true;
-    connection.save();
-    connection.flush();
-    connection.close(closeCode(ending.reasonCode), closeReason(ending.reason));
-  }
-
-  #leaveDevice(connection: Connection): void {
-    const holder = connection.state.client?.admission.holder;
-    if (holder?.kind !== "device") return;
-    const state = this.#state;
-    const others = state.ofDevice.get(holder.id);
-    others?.delete(connection);
-    if (others && others.size > 0) return;
-    state.ofDevice.delete(holder.id);
-    state.lastSeen.write(holder.id, state.now);
-    announcePresence(state, holder.id);
   }
 }
