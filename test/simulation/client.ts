@@ -3,7 +3,14 @@
 import { encode } from "./encode.ts";
 import { type Identity, passwordOf } from "./identities.ts";
 import type { Link, Received } from "./link.ts";
-import { type ClientPacket, type ConnectPacket, type PublishPacket, type Version, property } from "./packets.ts";
+import {
+  type ClientPacket,
+  type ConnectPacket,
+  type PublishPacket,
+  type SubscriptionRequest,
+  type Version,
+  property,
+} from "./packets.ts";
 import type { ConnectStep, Step } from "./schedule.ts";
 import { Violation } from "./model/session-life.ts";
 
@@ -19,6 +26,8 @@ export interface ClientWorld {
 }
 
 const maxUnacknowledged = 10;
+/** Few packet ids, so that they are used again soon. */
+const packetIds = 20;
 type SubscribeStep = Extract<Step, { do: "subscribe" | "unsubscribe" }>;
 
 export class Client {
@@ -31,6 +40,8 @@ export class Client {
   link: Link | null = null;
   isOnline = false;
   isPaused = false;
+  /** Sends all it may at once, and releases nothing before it resumes. */
+  #isHoarding = false;
   #heldAcks: ClientPacket[] = [];
   /** Session state: sent and not acknowledged, in order; received at QoS 2 and not released. */
   readonly unacknowledged = new Map<number, { packet: PublishPacket; isReleased: boolean }>();
@@ -82,6 +93,7 @@ export class Client {
     };
     this.isOnline = false;
     this.isPaused = false;
+    this.#isHoarding = false;
     this.#heldAcks = [];
     this.#later = [];
     this.#subscribing.clear();
@@ -121,14 +133,29 @@ export class Client {
     this.#send([{ type: "subscribe", id, subscriptionId, subscriptions: [request] }]);
   }
 
+  /** Several filters in one packet. */
+  subscribeAll(requests: SubscriptionRequest[]): void {
+    for (let i = 0; i < requests.length; i += 8) {
+      const id = this.#freeId();
+      this.#subscribing.add(id);
+      this.#send([{ type: "subscribe", id, subscriptionId: null, subscriptions: requests.slice(i, i + 8) }]);
+    }
+  }
+
   publish(packets: PublishPacket[], withAlias: boolean): void {
     if (!this.link) packets = packets.filter(({ qos }) => qos > 0);
     this.outbox.push(...packets.map((packet) => ({ packet, withAlias })));
     this.#sendOutbox();
   }
 
+  hoard(): void {
+    this.isPaused = true;
+    this.#isHoarding = true;
+  }
+
   resume(): void {
     this.isPaused = false;
+    this.#isHoarding = false;
     const acks = this.#heldAcks;
     this.#heldAcks = [];
     if (acks.length > 0 && this.link) this.#send(acks);
@@ -162,7 +189,7 @@ export class Client {
         if (packet.code >= 0x80) this.unacknowledged.delete(packet.id);
         else {
           sent.isReleased = true;
-          this.#send([{ type: "pubrel", id: packet.id, code: 0 }]);
+          this.#ack({ type: "pubrel", id: packet.id, code: 0 });
         }
         return this.#sendOutbox();
       }
@@ -234,7 +261,7 @@ export class Client {
 
   #sendOutbox(): void {
     if (!this.isOnline) return;
-    const most = Math.min(maxUnacknowledged, this.#receiveMaximum);
+    const most = Math.min(this.#isHoarding ? 490 : maxUnacknowledged, this.#receiveMaximum);
     const packets: ClientPacket[] = [];
     const onWire: ClientPacket[] = [];
     while (this.outbox.length > 0) {
@@ -260,7 +287,8 @@ export class Client {
   }
 
   #freeId(): number {
-    do this.#lastId = (this.#lastId % 20) + 1;
+    const most = this.unacknowledged.size + this.#subscribing.size < packetIds ? packetIds : 1000;
+    do this.#lastId = (this.#lastId % most) + 1;
     while (this.unacknowledged.has(this.#lastId) || this.#subscribing.has(this.#lastId));
     return this.#lastId;
   }

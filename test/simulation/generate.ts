@@ -78,6 +78,7 @@ function draw(random: Random, calm: boolean): Undated {
     publish: 40,
     subscribe: 12,
     unsubscribe: 2,
+    hoard: 0.15,
     disconnect: 4,
     break: 9 * faults,
     pause: 4,
@@ -99,6 +100,8 @@ function draw(random: Random, calm: boolean): Undated {
       return subscribe(random, client);
     case "unsubscribe":
       return { do: what, client, filter: random.pick(filters) };
+    case "hoard":
+      return { do: what, client, filters: random.below(60), messages: random.below(600), length: random.below(400) };
     case "disconnect": {
       const sessionExpirySeconds = random.chance(0.2) ? random.pick([0, 5, 100]) : null;
       return { do: what, client, withWill: random.chance(0.3), sessionExpirySeconds };

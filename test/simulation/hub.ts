@@ -172,6 +172,16 @@ export class SimulatedHub<S extends SimulatedSocket> {
     return new Set(rows.toArray().map(({ payload }) => Buffer.from(payload).toString("latin1")));
   }
 
+  /** How many messages were dropped from the queue of a connected client. */
+  droppedFor(clientId: string): number {
+    const event = this.#event([], (broker) => {
+      return broker
+        .connections({ after: null, limit: 100, deviceId: null })
+        .items.find((each) => each.clientId === clientId);
+    });
+    return (event.value as { droppedFromQueue: number } | undefined)?.droppedFromQueue ?? 0;
+  }
+
   /** Rows by table, of tables that hold any and should be empty once all sessions have ended. */
   leftovers(): Record<string, number> {
     const kept = new Set(["meta", "credentials", "last_seen", "retained_messages"]);

@@ -39,6 +39,7 @@ export type Step = { afterMs: number } & (
   | ConnectStep
   | PublishStep
   | { do: "subscribe"; client: number; subscriptionId: number | null; request: SubscriptionRequest }
+  | { do: "hoard"; client: number; filters: number; messages: number; length: number }
   | { do: "unsubscribe"; client: number; filter: string }
   | { do: "disconnect"; client: number; withWill: boolean; sessionExpirySeconds: number | null }
   /** The connection breaks; of what was under way, these shares still arrive. */

@@ -1,6 +1,6 @@
 // Looks for a schedule that fails, and says of it what there is to say.
 import { generate } from "./generate.ts";
-import { runSchedule, traceTo } from "./run.ts";
+import { runSchedule } from "./run.ts";
 import { describe } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
 
@@ -22,10 +22,5 @@ export function explain(seed: number, tell: (line: string) => void): string | nu
   const failure = runSchedule(schedule);
   const chosen = failure === null ? schedule : shrink(schedule, failure).schedule;
   tell(describe(chosen));
-  traceTo(tell);
-  try {
-    return runSchedule(chosen);
-  } finally {
-    traceTo(null);
-  }
+  return runSchedule(chosen, tell);
 }

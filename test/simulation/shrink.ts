@@ -56,6 +56,8 @@ const plain: Record<string, unknown> = {
   count: 1,
   withAlias: false,
   withWill: false,
+  filters: 0,
+  messages: 0,
   subscriptionId: null,
   upShare: 1,
   downShare: 1,

@@ -35,6 +35,8 @@ export interface HubEvent {
 export interface Limits {
   /** Messages may be refused or lost because of them. */
   loseMessages: boolean;
+  /** All that is lost is dropped from a queue, and counted. */
+  countLosses: boolean;
   refuseSessions: boolean;
   refuseSubscriptions: boolean;
   retainedAreUncertain: boolean;

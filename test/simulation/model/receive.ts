@@ -177,6 +177,7 @@ function newLife(model: Model, link: Link, key: string, holderId: string, device
     lastArrivals: new Map(),
     hasCrashed: false,
     isLossy: false,
+    isForSmallPackets: false,
   };
 }
 
@@ -212,6 +213,7 @@ function enter(
     model.fail("CONNACK announces another session expiry than the shortest of what was asked for and what is allowed");
   }
   session.link = link;
+  session.isForSmallPackets ||= packet.maximumPacketBytes !== null;
   session.isLossy ||= packet.maximumPacketBytes !== null || model.limits.loseMessages;
   model.sessions.set(session.key, session);
   link.state = {

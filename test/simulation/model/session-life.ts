@@ -88,6 +88,7 @@ export interface SessionLife {
   hasCrashed: boolean;
   /** Whether messages may be missing: too large for the client, or beyond a limit. */
   isLossy: boolean;
+  isForSmallPackets: boolean;
 }
 
 /** What lasts as long as a connection. */
