@@ -21,8 +21,9 @@ export function mountDoors(app: OpenAPIHono<AppEnv>): void {
 
 async function enterMqtt(c: Context<AppEnv>, hubKey: string | null): Promise<Response> {
   const { ctx, token, offered } = openDoor(c, "an MQTT endpoint");
-  // Nothing is agreed on with a client that offers nothing, as some small ones do [MQTT-6.0.0-3].
-  const subprotocol = agreed("mqtt", offered, "`mqtt` (MQTT 3.1.1 or 5)");
+  // Nothing is agreed on with a client that offers nothing, as some small ones do [MQTT-6.0.0-3]; AWS's first SDK offers
+  // the name from before the standard alone.
+  const subprotocol = agreed(offered.includes("mqtt") ? "mqtt" : "mqttv3.1", offered, "`mqtt` (MQTT 3.1.1 or 5)");
   const named = await namedHub(ctx, hubKey, token);
   if (named === null) return openRelay(ctx, subprotocol);
   return openSocket({ ctx, input: { ...named, door: "direct", protocol: "mqtt", subprotocol } });
