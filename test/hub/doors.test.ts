@@ -105,14 +105,16 @@ it("the relayed door takes a CONNECT in pieces, with packets right behind it, an
   expect(JSON.parse((await app.nextMessage()).text)).toMatchObject({ online: false });
 });
 
-it("answers with the subprotocol mqtt alone, and with none to a client that offers none", async () => {
+it("answers with the subprotocol mqtt or its older name, and with none to a client that offers none", async () => {
   const hub = new TestHub();
   const offering = await upgrade(hub.path, { "sec-websocket-protocol": "chat, mqtt" });
   expect(offering.headers.get("sec-websocket-protocol")).toBe("mqtt");
   for (const path of [hub.path, "/mqtt"]) {
     const silent = await upgrade(path, { "sec-websocket-protocol": "" });
     expect([silent.status, silent.headers.get("sec-websocket-protocol")]).toEqual([101, null]);
-    const other = await upgrade(path, { "sec-websocket-protocol": "mqttv3.1" });
+    const older = await upgrade(path, { "sec-websocket-protocol": "mqttv3.1" });
+    expect([older.status, older.headers.get("sec-websocket-protocol")]).toEqual([101, "mqttv3.1"]);
+    const other = await upgrade(path, { "sec-websocket-protocol": "chat" });
     expect(other.status).toBe(400);
   }
 });
