@@ -48,9 +48,19 @@ class Reader {
 
   text(length = this.uint(2)): string {
     if (this.at + length > this.end) throw new Error("a text from the hub ends too early");
+    const start = this.at;
     let value = "";
-    for (let i = 0; i < length; i++) value += String.fromCharCode(this.bytes[this.at++] as number);
+    for (let i = 0; i < length; i++) {
+      const byte = this.bytes[this.at++] as number;
+      if (byte > 127) return this.#utf8(start, start + length);
+      value += String.fromCharCode(byte);
+    }
     return value;
+  }
+
+  #utf8(from: number, to: number): string {
+    this.at = to;
+    return Buffer.from(this.bytes.subarray(from, to)).toString();
   }
 
   /** Numbers by property; subscription identifiers go to `ids`. */

@@ -103,5 +103,7 @@ function ascii(value: string): number[] {
 }
 
 function text(value: string): number[] {
-  return [...uint(value.length, 2), ...ascii(value)];
+  // oxlint-disable-next-line no-control-regex
+  const bytes = /^[\x00-\x7f]*$/.test(value) ? ascii(value) : [...Buffer.from(value)];
+  return [...uint(bytes.length, 2), ...bytes];
 }

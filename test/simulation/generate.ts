@@ -78,7 +78,7 @@ function draw(random: Random, calm: boolean): Undated {
     publish: 40,
     subscribe: 12,
     unsubscribe: 2,
-    hoard: 0.15,
+    hoard: 0.25,
     disconnect: 4,
     break: 9 * faults,
     pause: 4,
@@ -101,7 +101,13 @@ function draw(random: Random, calm: boolean): Undated {
     case "unsubscribe":
       return { do: what, client, filter: random.pick(filters) };
     case "hoard":
-      return { do: what, client, filters: random.below(60), messages: random.below(600), length: random.below(400) };
+      return {
+        do: what,
+        client,
+        filters: random.below(60),
+        messages: random.pick([10, 110, 500]),
+        length: random.below(400),
+      };
     case "disconnect": {
       const sessionExpirySeconds = random.chance(0.2) ? random.pick([0, 5, 100]) : null;
       return { do: what, client, withWill: random.chance(0.3), sessionExpirySeconds };

@@ -41,7 +41,7 @@ export const identities: readonly Identity[] = [
   { name: "phone", device: null, clientId: "phone", usesJwt: false },
   { name: "lamp", device: 0, clientId: "lamp", usesJwt: false },
   { name: "meter", device: 1, clientId: "meter", usesJwt: false },
-  { name: "page", device: null, clientId: `page ${"p".repeat(240)}`, usesJwt: true },
+  { name: "page", device: null, clientId: `page ${"ж".repeat(240)}`, usesJwt: true },
 ];
 
 /** Clients of the same device share its rights, and nothing else. */

@@ -82,7 +82,7 @@ export class Network {
     if (ready.length === 0) return;
     const count = this.#draw(link, 2) === 0 ? 1 : ready.length;
     let bytes = join(link.up.splice(0, count).map((chunk) => chunk.bytes));
-    if (!this.isCalm && bytes.length > 1 && this.#draw(link, 7) === 0) {
+    if (!this.isCalm && bytes.length > 1 && this.#draw(link, bytes.length > 2000 ? 2 : 7) === 0) {
       const cut = 1 + this.#draw(link, bytes.length - 1);
       link.up.unshift({ bytes: bytes.subarray(cut), at: now + this.#delay(link) });
       bytes = bytes.subarray(0, cut);

@@ -70,10 +70,10 @@ function hoard(
 ): void {
   const client = world.clients[index];
   if (!client?.isOnline) return;
-  const long = (i: number) => `shared/${"t".repeat(length)}${i}`;
+  const long = (i: number) => `shared/${"ж".repeat(length)}${i}`;
   const plain = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
   const requests = Array.from({ length: filters }, (_, i) => ({ ...plain, filter: long(i) }));
-  client.subscribeAll(requests);
+  client.subscribeAll([...requests, { ...plain, filter: "shared/a" }]);
   client.hoard();
   const common = {
     do: "publish",
@@ -88,6 +88,7 @@ function hoard(
     client.publish(messages(world, { ...common, topic: long(i), qos: 1, withAlias: true }), true);
   }
   client.publish(messages(world, { ...common, topic: "shared/a", qos: 2, withAlias: false, count }), false);
+  client.publish(messages(world, { ...common, topic: "shared/b", qos: 0, withAlias: false, padding: 4000 }), false);
 }
 
 function messages(world: World, step: PublishStep): PublishPacket[] {

@@ -27,7 +27,7 @@ export function route(model: Model, publication: Publication, from: SessionLife 
     }
     if (expect(model, seq, publication, session, matching, from, isCertain)) receivers++;
   }
-  for (const [filter, options] of groups) share(model, seq, publication, filter, options, isCertain);
+  for (const [filter, options] of groups) share(model, seq, publication, filter, options, isCertain && !from?.hasEnded);
   return receivers > 0;
 }
 
