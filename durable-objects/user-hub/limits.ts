@@ -41,3 +41,5 @@ export const frameBytes = 65_536;
 export const rememberedRights = 32;
 /** Characters of such a topic; longer ones are not worth their memory. */
 export const rememberedTopicLength = 256;
+/** Shadows of one device, those deleted in the last two days included. */
+export const maxShadowsPerDevice = 50;

@@ -1,11 +1,15 @@
 // The parts of a hub, in the order in which they are asked about a topic.
 import type { BrokerSettings } from "./broker/settings.ts";
+import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
+import type { ShadowCalls } from "./shadows/shadow-calls.ts";
+import { Shadows } from "./shadows/shadows.ts";
 import type { Sql } from "./tables/sql.ts";
 
 /** Those that calls from outside go to. */
-// oxlint-disable-next-line typescript/no-empty-object-type -- a line for each part that has such calls
-export interface PartHandles {}
+export interface PartHandles {
+  shadows: ShadowCalls;
+}
 
 export interface PartOptions {
   sql: Sql;
@@ -14,9 +18,10 @@ export interface PartOptions {
   keep?: (handles: PartHandles) => void;
 }
 
-export function makeParts({ keep }: PartOptions): (context: PartContext) => Part[] {
-  return () => {
-    keep?.({});
-    return [];
+export function makeParts({ sql, settings, keep }: PartOptions): (context: PartContext) => Part[] {
+  return (context) => {
+    const shadows = new Shadows(context, { sql, limits: { ...settings, maxShadowsPerDevice } });
+    keep?.({ shadows: shadows.calls });
+    return [shadows];
   };
 }

@@ -1,15 +1,18 @@
 // The Durable Object of one user: hands what the platform calls to the broker, and nothing else. Its sockets hibernate.
 import { DurableObject } from "cloudflare:workers";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
-import type { CredentialState } from "../../src/domain/credentials.ts";
+import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
 import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import type { Presence } from "../../src/domain/presence.ts";
+import type { ShadowEntry } from "../../src/domain/shadow/history.ts";
+import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
 import { Broker } from "./broker/broker.ts";
-import { makeParts } from "./parts.ts";
+import { type PartHandles, makeParts } from "./parts.ts";
 import { readCredentials } from "./rebuild.ts";
 import { brokerSettings } from "./settings.ts";
+import type { ShadowCalls } from "./shadows/shadow-calls.ts";
 import { MetaTable } from "./tables/meta.ts";
 
 /** A message the API publishes for an app that holds no socket. */
@@ -25,6 +28,8 @@ const noProperties = new Uint8Array(0);
 export class UserHub extends DurableObject<Env> {
   /** memory: rebuilt on wake from attachments and SQLite. */
   #broker!: Broker;
+  /** memory: made with the broker. */
+  #parts!: PartHandles;
   readonly #hubId: string;
   /** sqlite: `filledAt`; memory: whether that is known. */
   #isFilled = false;
@@ -39,7 +44,7 @@ export class UserHub extends DurableObject<Env> {
       this.#broker = new Broker({
         sql,
         settings,
-        parts: makeParts({ sql, settings }),
+        parts: makeParts({ sql, settings, keep: (handles) => (this.#parts = handles) }),
         now: () => Date.now(),
         sockets: ctx.getWebSockets(),
         alarmAt: await storage.getAlarm(),
@@ -107,6 +112,9 @@ export class UserHub extends DurableObject<Env> {
     if (!(await this.#fill(requestId))) return databaseDown;
     return logged("applyCredentials", requestId, () => {
       this.#broker.applyCredentials(states);
+      for (const { subject, version } of states) {
+        if (version === deletedVersion) this.#parts.shadows.forgetDevice(subject);
+      }
       return { ok: true, value: null };
     });
   }
@@ -135,6 +143,47 @@ export class UserHub extends DurableObject<Env> {
       if (this.#broker.endConnection(connectionId)) return { ok: true, value: null };
       return { ok: false, code: "not_found", message: "There is no such connection." };
     });
+  }
+
+  /** Shadows and their history come as JSON text, for the types of RPC end at recursive ones: see shadow-calls.ts. */
+  async shadow(ref: ShadowRef, requestId: string | null = null): Promise<Result<string>> {
+    return this.#onShadows("shadow", requestId, (shadows) => shadows.get(ref));
+  }
+
+  async shadows(deviceId: string, requestId: string | null = null): Promise<Result<ShadowEntry[]>> {
+    return this.#onShadows("shadows", requestId, (shadows) => shadows.list(deviceId));
+  }
+
+  async shadowHistory(ref: ShadowRef, requestId: string | null = null): Promise<Result<string>> {
+    return this.#onShadows("shadowHistory", requestId, (shadows) => shadows.history(ref));
+  }
+
+  /** `body`: as over MQTT. A device may be configured before it ever connected, so this may start the hub. */
+  async updateShadow(
+    ref: ShadowRef,
+    { body, author }: { body: Uint8Array; author: string },
+    requestId: string | null = null,
+  ): Promise<Result<string>> {
+    if (!(await this.#fill(requestId))) return databaseDown;
+    return this.#onShadows("updateShadow", requestId, (shadows) => shadows.update(ref, body, author));
+  }
+
+  /** Makes desired again what it was at a version. */
+  async revertShadow(
+    ref: ShadowRef,
+    { version, author }: { version: number; author: string },
+    requestId: string | null = null,
+  ): Promise<Result<string>> {
+    return this.#onShadows("revertShadow", requestId, (shadows) => shadows.revert(ref, version, author));
+  }
+
+  /** `version`: the one it must have, if not null. */
+  async deleteShadow(ref: ShadowRef, version: number | null, requestId: string | null = null): Promise<Result<null>> {
+    return this.#onShadows("deleteShadow", requestId, (shadows) => shadows.delete(ref, version));
+  }
+
+  #onShadows<T>(call: string, requestId: string | null, act: (shadows: ShadowCalls) => Result<T>): Result<T> {
+    return logged(call, requestId, () => this.#broker.during(() => act(this.#parts.shadows)));
   }
 
   /** Once in a hub's life: takes its credentials over from the database. False: the database cannot be reached. */

@@ -7,6 +7,8 @@ import { createQueuedMessages } from "./queued-messages.ts";
 import { createRetainedMessages } from "./retained-messages.ts";
 import type { Sql } from "./sql.ts";
 import { createSessions } from "./sessions.ts";
+import { createShadowChanges } from "./shadow-changes.ts";
+import { createShadows } from "./shadows.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTopicAliases } from "./topic-aliases.ts";
 import { addWillDelay, createWills } from "./wills.ts";
@@ -28,6 +30,8 @@ const migrations: readonly string[] = [
   createQueuedMessages,
   createTopicAliases,
   ...addWillDelay,
+  createShadows,
+  createShadowChanges,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */
