@@ -70,6 +70,14 @@ const configSchema = z.object({
   MAX_STORED_PER_SECOND: whole(500, 1, 1_000_000),
   /** How late it may be noticed that a device fell silent, while nobody watches but something depends on it; 0: never late. */
   PRESENCE_SWEEP_SECONDS: whole(600, 0, 86_400),
+  /** How long what streams have counted may stay with the connection it came by; 0: a message is answered when it is stored. */
+  STREAM_FLUSH_SECONDS: whole(300, 0, 3600),
+  /** Streams of one device. */
+  MAX_STREAMS: whole(100, 1, 300),
+  /** How long the averages of streams are kept, by minute, hour and day. */
+  STREAM_MINUTES_DAYS: whole(90, 2, 36_500),
+  STREAM_HOURS_DAYS: whole(1100, 2, 36_500),
+  STREAM_DAYS_DAYS: whole(3660, 2, 36_500),
   /** Devices that ask to be paired at the same time, in the whole deployment. */
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
   /** Share of the requests that get a line in the log, 0 to 1; failures of ours always do. */

@@ -1,11 +1,15 @@
 // Bounds of a hub that are not configuration: what the attachment can hold, and what keeps one client from harming others.
 
 /** Of the attachment's 16,384 bytes, for an unfinished packet; a longer one goes to SQLite. */
-export const partialInAttachmentBytes = 4096;
+export const partialInAttachmentBytes = 2048;
 /** Of the attachment, for subscriptions; further ones go to SQLite. */
-export const subscriptionsInAttachmentBytes = 4096;
+export const subscriptionsInAttachmentBytes = 3072;
 /** Of the attachment, for the topics behind a client's aliases; further ones go to SQLite. */
-export const aliasesInAttachmentBytes = 2048;
+export const aliasesInAttachmentBytes = 1024;
+/** Of the attachment, for what streams have counted; what is more is written to SQLite. */
+export const runningInAttachmentBytes = 4096;
+/** Devices of a hub with streams. */
+export const maxStreamDevices = 20_000;
 /** Topic aliases a client may give us, and those we give a client that takes some. */
 export const maxInboundAliases = 10;
 export const maxOutboundAliases = 32;

@@ -42,6 +42,8 @@ export interface PartContext {
   isOnline(deviceId: string): boolean;
   /** Asks for `due` at a later time. */
   wakeAt(at: number): void;
+  /** All live connections: after a wake a part finds in their attachments what it left there. */
+  connections(): Iterable<Connection>;
   /** Says that a connection's state changed and must be in its attachment when the event ends. */
   changed(connection: Connection): void;
 }

@@ -1,9 +1,9 @@
-// Hands the deployment's configuration to the broker.
+// Hands the deployment's configuration to the broker and its parts.
 import type { Config } from "../../src/config.ts";
 import { readKeyRing } from "../../src/identity/keys.ts";
-import type { BrokerSettings } from "./broker/settings.ts";
+import type { PartSettings } from "./parts.ts";
 
-export function brokerSettings(hubId: string, config: Config): BrokerSettings {
+export function brokerSettings(hubId: string, config: Config): PartSettings {
   return {
     hubId,
     keys: readKeyRing(config.SIGNING_KEYS),
@@ -23,5 +23,8 @@ export function brokerSettings(hubId: string, config: Config): BrokerSettings {
     maxBytesPerSecond: config.MAX_BYTES_PER_SECOND,
     maxStoredPerSecond: config.MAX_STORED_PER_SECOND,
     presenceSweepSeconds: config.PRESENCE_SWEEP_SECONDS,
+    streamFlushSeconds: config.STREAM_FLUSH_SECONDS,
+    maxStreams: config.MAX_STREAMS,
+    streamMinutesDays: config.STREAM_MINUTES_DAYS,
   };
 }

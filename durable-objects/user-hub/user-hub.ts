@@ -13,6 +13,10 @@ import { type PartHandles, makeParts } from "./parts.ts";
 import { readCredentials } from "./rebuild.ts";
 import { brokerSettings } from "./settings.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
+import type { RecentHistory } from "../../src/domain/streams/history.ts";
+import type { Stream, StreamChange } from "../../src/domain/streams/stream.ts";
+import { changeStream, listStreams, recentHistory } from "./streams/answers.ts";
+import type { RecentQuery } from "./streams/recent.ts";
 import { MetaTable } from "./tables/meta.ts";
 
 /** A message the API publishes for an app that holds no socket. */
@@ -113,7 +117,9 @@ export class UserHub extends DurableObject<Env> {
     return logged("applyCredentials", requestId, () => {
       this.#broker.applyCredentials(states);
       for (const { subject, version } of states) {
-        if (version === deletedVersion) this.#parts.shadows.forgetDevice(subject);
+        if (version !== deletedVersion) continue;
+        this.#parts.shadows.forgetDevice(subject);
+        this.#parts.streams.forgetDevice(subject);
       }
       return { ok: true, value: null };
     });
@@ -121,6 +127,8 @@ export class UserHub extends DurableObject<Env> {
 
   /** Publishes as the user's app; `recipients` counts the connections it was sent to. Durable on return when retained. */
   async publish(message: ApiMessage, requestId: string | null = null): Promise<Result<{ recipients: number }>> {
+    // A hub that was published to has run: whoever asks about it later must ask the hub.
+    if (!(await this.#fill(requestId))) return databaseDown;
     return logged("publish", requestId, () => {
       const packet = { ...message, topicBytes: null, properties: noProperties, expiresAt: null };
       const recipients = this.#broker.publish(packet);
@@ -184,6 +192,31 @@ export class UserHub extends DurableObject<Env> {
 
   #onShadows<T>(call: string, requestId: string | null, act: (shadows: ShadowCalls) => Result<T>): Result<T> {
     return logged(call, requestId, () => this.#broker.during(() => act(this.#parts.shadows)));
+  }
+
+  async streams(deviceId: string, requestId: string | null = null): Promise<Result<Stream[]>> {
+    return logged("streams", requestId, () => ({ ok: true, value: listStreams(this.#parts.streams, deviceId) }));
+  }
+
+  async changeStream(
+    deviceId: string,
+    name: string,
+    change: StreamChange,
+    requestId: string | null = null,
+  ): Promise<Result<Stream>> {
+    return logged("changeStream", requestId, () => changeStream(this.#parts.streams, deviceId, name, change));
+  }
+
+  /** What is not archived yet of a stream of that name, for each device. */
+  async recentHistory(
+    deviceIds: string[],
+    query: Omit<RecentQuery, "deviceId">,
+    requestId: string | null = null,
+  ): Promise<Result<RecentHistory[]>> {
+    return logged("recentHistory", requestId, () => ({
+      ok: true,
+      value: recentHistory(this.#parts.streams, deviceIds, query),
+    }));
   }
 
   /** Once in a hub's life: takes its credentials over from the database. False: the database cannot be reached. */

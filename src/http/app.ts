@@ -18,6 +18,7 @@ import { schemaChecked } from "./middleware/schema-check.ts";
 import { pairPage } from "./pages/pair-page.ts";
 import { appTokenRoutes } from "./routes/app-tokens.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { streamRoutes } from "./routes/streams.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
@@ -75,6 +76,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", connectionRoutes);
   app.route("/v1", appTokenRoutes);
   app.route("/v1", pairingRoutes);
+  app.route("/v1", streamRoutes);
 
   app.use("/api/auth/*", schemaChecked);
   app.route("/api/auth", authRoutes);

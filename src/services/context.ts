@@ -5,6 +5,7 @@ import { type KeyRing, readKeyRing } from "../identity/keys.ts";
 import { openMail, type MailSender } from "../outbound/mail.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
+import { StreamArchive } from "../store/stream-archive.ts";
 
 /** For what the deployment does by itself. */
 export interface SystemContext {
@@ -13,6 +14,8 @@ export interface SystemContext {
   keys: KeyRing;
   hubs: HubNamespace;
   passwordHashers: Env["PASSWORD_HASHER"];
+  /** Averages of streams, of days that are over. */
+  streamArchive: StreamArchive;
   /** Null in a deployment that sends no mail. */
   mail: MailSender | null;
   /** Epoch milliseconds. */
@@ -51,6 +54,7 @@ export function systemContext(env: Env): SystemContext {
     keys: readKeyRing(config.SIGNING_KEYS),
     hubs: env.USER_HUB,
     passwordHashers: env.PASSWORD_HASHER,
+    streamArchive: new StreamArchive(env.ARTIFACTS),
     mail: openMail(env.MAIL, config.MAIL_FROM),
     now: () => Date.now(),
   };

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
 import { makeHubKey } from "../../src/identity/hub-key.ts";
 import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
-import { exampleBody, readDescription, type Route, routesOf } from "../support/api-description.ts";
+import { exampleBody, exampleQuery, readDescription, type Route, routesOf } from "../support/api-description.ts";
 import { type Answer, type Call, call, createUser, keys, origin, respond, type TestUser } from "../support/api.ts";
 import { JsonClient } from "../support/json-client.ts";
 
@@ -22,7 +22,12 @@ const socketRoutes = routes.filter(isSocket);
 
 /** How a thing of the user is made for the first parameter of a path: the path's beginning to what its parameter is. */
 const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
-  "/v1/devices/{id}": (user) => user.addDevice(),
+  "/v1/devices/{id}": async (user) => {
+    const id = await user.addDevice();
+    // With a stream whose name the second parameter of a path is.
+    await user.post(`/v1/devices/${id}/messages`, { topic: "streams/{name}", payload: 1 });
+    return id;
+  },
   "/v1/app-tokens/{id}": async (user) => (await user.addAppToken()).id,
   "/v1/connections/{id}": async (user) => {
     await JsonClient.withToken(await user.appJwt());
@@ -131,7 +136,8 @@ async function waysOf(who: TestUser): Promise<[string, Call][]> {
 }
 
 describe.each(closedRoutes)("$method $path", (route) => {
-  const { method, path } = route;
+  const { method } = route;
+  const path = route.path + exampleQuery(description, route);
   const body = exampleBody(description, route);
 
   it.each(unwelcome)("refuses %s", async (_, makeToken) => {

@@ -3,23 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { UserHub } from "../../durable-objects/user-hub/user-hub.ts";
 import { TestHub } from "../support/hub.ts";
-
-/** Counts the rows that every statement of the hub writes, from its cursors, for as long as the object lives. */
-async function countRowsWritten(hub: TestHub): Promise<() => Promise<number>> {
-  const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-  await runInDurableObject(hub.stub, (_, state) => {
-    const { sql } = state.storage;
-    const exec = sql.exec.bind(sql);
-    Object.defineProperty(sql, "exec", {
-      value: (query: string, ...bindings: unknown[]) => {
-        const cursor = exec(query, ...bindings);
-        cursors.push(cursor);
-        return cursor;
-      },
-    });
-  });
-  return () => runInDurableObject(hub.stub, () => cursors.reduce((sum, cursor) => sum + cursor.rowsWritten, 0));
-}
+import { countRowsWritten } from "../support/row-counter.ts";
 
 describe("rows written", () => {
   it("by QoS 0 messages: none; by QoS 1 to connected clients: none; by a retained one: one, unchanged: none", async () => {
@@ -45,10 +29,10 @@ describe("rows written", () => {
     await app.settle();
     expect(await rowsWritten()).toBe(0);
 
-    device.publish(`devices/${own.id}/streams/led`, "on", { retain: true });
+    device.publish(`devices/${own.id}/set/led`, "on", { retain: true });
     await device.settle();
     expect(await rowsWritten()).toBe(1);
-    for (let i = 0; i < 10; i++) device.publish(`devices/${own.id}/streams/led`, "on", { retain: true });
+    for (let i = 0; i < 10; i++) device.publish(`devices/${own.id}/set/led`, "on", { retain: true });
     await device.settle();
     expect(await rowsWritten()).toBe(1);
   });

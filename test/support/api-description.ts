@@ -68,6 +68,13 @@ export function exampleBody(description: Description, { operation }: Route): unk
   return schema && exampleOf(description, schema);
 }
 
+/** The query the route cannot do without, with its question mark; empty where there is none. */
+export function exampleQuery(description: Description, { operation }: Route): string {
+  const required = (operation.parameters ?? []).filter((parameter) => parameter.in === "query" && parameter.required);
+  const query = required.map(({ name, schema }): [string, string] => [name, String(exampleOf(description, schema))]);
+  return query.length === 0 ? "" : `?${new URLSearchParams(query)}`;
+}
+
 function exampleOf(description: Description, schema: Schema): unknown {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.replace("#/components/schemas/", "");

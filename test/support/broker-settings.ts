@@ -1,9 +1,7 @@
 // A broker's settings for tests that run one without its Durable Object: generous, apart from what a test is about.
-import type { BrokerSettings } from "../../durable-objects/user-hub/broker/settings.ts";
+import type { PartSettings } from "../../durable-objects/user-hub/parts.ts";
 
-export function brokerSettings(
-  given: Pick<BrokerSettings, "hubId" | "keys"> & Partial<BrokerSettings>,
-): BrokerSettings {
+export function brokerSettings(given: Pick<PartSettings, "hubId" | "keys"> & Partial<PartSettings>): PartSettings {
   return {
     maxPacketBytes: 262_144,
     maxConnections: 10_000,
@@ -21,6 +19,9 @@ export function brokerSettings(
     maxBytesPerSecond: 1_000_000_000,
     maxStoredPerSecond: 1_000_000,
     presenceSweepSeconds: 600,
+    streamFlushSeconds: 300,
+    maxStreams: 100,
+    streamMinutesDays: 90,
     ...given,
   };
 }

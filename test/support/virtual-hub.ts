@@ -3,9 +3,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import mqttPacket, { type Packet } from "mqtt-packet";
 import { Broker } from "../../durable-objects/user-hub/broker/broker.ts";
-import type { BrokerSettings } from "../../durable-objects/user-hub/broker/settings.ts";
 import type { HubSocket } from "../../durable-objects/user-hub/connection.ts";
-import { makeParts } from "../../durable-objects/user-hub/parts.ts";
+import { makeParts, type PartHandles, type PartSettings } from "../../durable-objects/user-hub/parts.ts";
 import type { Sql } from "../../durable-objects/user-hub/tables/sql.ts";
 import { type Grants, noGrants } from "../../src/domain/access.ts";
 import { newId } from "../../src/domain/ids.ts";
@@ -17,7 +16,7 @@ import { connectPacket } from "./mqtt-client.ts";
 /** A hub in its own time, on the storage of an object. */
 export function inVirtualHub(
   act: (hub: VirtualHub) => Promise<void>,
-  settings: Partial<BrokerSettings> = {},
+  settings: Partial<PartSettings> = {},
 ): Promise<void> {
   return runInDurableObject(new TestHub().stub, (_, state) => act(new VirtualHub(state.storage.sql, settings)));
 }
@@ -25,15 +24,26 @@ export function inVirtualHub(
 export class VirtualHub {
   readonly id = newId("hub");
   readonly #sql: Sql;
-  readonly #settings: BrokerSettings;
+  readonly #settings: PartSettings;
+  readonly #rowsWritten: () => number;
   now = Date.now();
   alarmAt: number | null = null;
   alarms = 0;
   broker: Broker;
+  parts!: PartHandles;
   readonly clients = new Set<VirtualClient>();
 
-  constructor(sql: Sql, settings: Partial<BrokerSettings> = {}) {
-    this.#sql = sql;
+  constructor(sql: Sql, settings: Partial<PartSettings> = {}) {
+    const cursors: { rowsRead: number; rowsWritten: number }[] = [];
+    this.#sql = {
+      exec: (query, ...bindings) => {
+        const cursor = sql.exec(query, ...bindings) as ReturnType<typeof sql.exec<never>>;
+        cursors.push(cursor);
+        return cursor;
+      },
+    };
+    const sum = (count: "rowsRead" | "rowsWritten") => cursors.reduce((total, cursor) => total + cursor[count], 0);
+    this.#rowsWritten = () => sum("rowsWritten");
     this.#settings = brokerSettings({ hubId: this.id, keys, ...settings });
     this.broker = this.#wake([]);
   }
@@ -42,7 +52,7 @@ export class VirtualHub {
     return new Broker({
       sql: this.#sql,
       settings: this.#settings,
-      parts: makeParts({ sql: this.#sql, settings: this.#settings }),
+      parts: makeParts({ sql: this.#sql, settings: this.#settings, keep: (parts) => (this.parts = parts) }),
       now: () => this.now,
       sockets,
       alarmAt: this.alarmAt,
@@ -51,6 +61,12 @@ export class VirtualHub {
         this.alarmAt = at;
       },
     });
+  }
+
+  /** The rows written since this was called, from the cursors. */
+  countRowsWritten(): () => number {
+    const before = this.#rowsWritten();
+    return () => this.#rowsWritten() - before;
   }
 
   /** The object leaves the memory; its sockets live on. */

@@ -1959,6 +1959,437 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{id}/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the streams of a device with their last values */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its streams by name */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Stream"][];
+                        };
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/streams/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the history of a stream by minute, hour or day */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Epoch milliseconds; without it a day before `to` */
+                    from?: number | null;
+                    /** @description Epoch milliseconds; without it now */
+                    to?: number | null;
+                    /** @description `auto`: the finest that tells the time in `limit` points */
+                    resolution?: "auto" | "minute" | "hour" | "day";
+                    /** @description Steps told at most */
+                    limit?: number;
+                    /** @description Without it what `Accept` asks for: `text/csv`, or JSON */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The points that there are, and the gaps between them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamHistory"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what a stream measures */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StreamChange"];
+                };
+            };
+            responses: {
+                /** @description The stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Stream"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the streams of one name of several devices as one history */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Epoch milliseconds; without it a day before `to` */
+                    from?: number | null;
+                    /** @description Epoch milliseconds; without it now */
+                    to?: number | null;
+                    /** @description `auto`: the finest that tells the time in `limit` points */
+                    resolution?: "auto" | "minute" | "hour" | "day";
+                    /** @description Steps told at most */
+                    limit?: number;
+                    /** @description Without it what `Accept` asks for: `text/csv`, or JSON */
+                    format?: "json" | "csv";
+                    /** @description The stream of that name of each device */
+                    name: string;
+                    /** @description Ids of up to 50 devices, separated by commas; without it all devices */
+                    devices?: string;
+                    /** @description How the devices' values become one */
+                    aggregate?: "mean" | "sum" | "min" | "max";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The points that there are, and the gaps between them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StreamsHistory"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/sign-up/email": {
         parameters: {
             query?: never;
@@ -2759,6 +3190,126 @@ export interface components {
             name?: string;
             /** @description A device of yours that gets a new credential */
             deviceId?: string;
+        };
+        Stream: {
+            name: string;
+            /** @enum {string|null} */
+            kind: "number" | "boolean" | "text" | null;
+            /** @description The last one; null: it was taken back, or is a text of more than 256 bytes */
+            value: number | boolean | string | null;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            at: number;
+            unit: string | null;
+            label: string | null;
+        };
+        /**
+         * @example {
+         *       "unit": "°C",
+         *       "label": "Living room"
+         *     }
+         */
+        StreamChange: {
+            unit?: string | null;
+            label?: string | null;
+        };
+        StreamHistory: {
+            name: string;
+            unit: string | null;
+            label: string | null;
+            /** @enum {string} */
+            resolution: "minute" | "hour" | "day";
+            stepMs: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            from: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            to: number;
+            /**
+             * @description Send it as `from` for the rest; null: there is none
+             * @example 1795000000000
+             */
+            nextFrom: number | null;
+            points: {
+                /**
+                 * @description When the minute, hour or day (UTC) begins
+                 * @example 1795000000000
+                 */
+                at: number;
+                mean: number;
+                min: number;
+                max: number;
+                /** @description Datapoints in it; of several devices together: devices that have some */
+                count: number;
+            }[];
+            /** @description Times without a datapoint; they have no points */
+            gaps: {
+                /**
+                 * @description Epoch milliseconds
+                 * @example 1795000000000
+                 */
+                from: number;
+                /**
+                 * @description Epoch milliseconds
+                 * @example 1795000000000
+                 */
+                to: number;
+            }[];
+        };
+        StreamsHistory: {
+            name: string;
+            /** @enum {string} */
+            resolution: "minute" | "hour" | "day";
+            stepMs: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            from: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            to: number;
+            /**
+             * @description Send it as `from` for the rest; null: there is none
+             * @example 1795000000000
+             */
+            nextFrom: number | null;
+            points: {
+                /**
+                 * @description When the minute, hour or day (UTC) begins
+                 * @example 1795000000000
+                 */
+                at: number;
+                mean: number;
+                min: number;
+                max: number;
+                /** @description Datapoints in it; of several devices together: devices that have some */
+                count: number;
+            }[];
+            /** @description Times without a datapoint; they have no points */
+            gaps: {
+                /**
+                 * @description Epoch milliseconds
+                 * @example 1795000000000
+                 */
+                from: number;
+                /**
+                 * @description Epoch milliseconds
+                 * @example 1795000000000
+                 */
+                to: number;
+            }[];
+            /** @enum {string} */
+            aggregate: "mean" | "sum" | "min" | "max";
         };
     };
     responses: never;

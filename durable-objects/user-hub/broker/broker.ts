@@ -67,6 +67,7 @@ export class Broker {
       say: (message) => void publish(state, message, null, { canRefuse: false }),
       isOnline: (deviceId) => state.isOnline(deviceId),
       wakeAt: (at) => state.deadlines.due(at),
+      connections: () => state.connections.values(),
       changed: (connection) => state.changed(connection),
     };
   }
@@ -133,6 +134,7 @@ export class Broker {
         batches: false,
         hasRows: false,
         lastSeenAt: state.now,
+        running: null,
       });
       state.connections.set(socket, connection);
       state.unconnected.add(connection);

@@ -1,7 +1,7 @@
 // Facts about this hub: the schema it has, and when it took its credentials over from the database.
 import { firstRow, type Sql } from "./sql.ts";
 
-type MetaKey = "schemaVersion" | "filledAt";
+type MetaKey = "schemaVersion" | "filledAt" | "streamGeneration" | "streamsArchiveAt";
 
 export const createMeta = `CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`;
 

@@ -9,6 +9,9 @@ import type { Sql } from "./sql.ts";
 import { createSessions } from "./sessions.ts";
 import { createShadowChanges } from "./shadow-changes.ts";
 import { createShadows } from "./shadows.ts";
+import { createStreamDevices } from "./stream-devices.ts";
+import { createStreamHours } from "./stream-hours.ts";
+import { createStreamSettings } from "./stream-settings.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTopicAliases } from "./topic-aliases.ts";
 import { addWillDelay, createWills } from "./wills.ts";
@@ -32,6 +35,9 @@ const migrations: readonly string[] = [
   ...addWillDelay,
   createShadows,
   createShadowChanges,
+  createStreamDevices,
+  createStreamHours,
+  createStreamSettings,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

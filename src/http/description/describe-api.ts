@@ -22,6 +22,7 @@ const tags = [
   { name: "Pairing", description: "How a device without a keyboard gets its credential (RFC 8628); docs/pairing.md" },
   { name: "App tokens", description: "For scripts and MQTT tools" },
   { name: "People", description: "Sign-up, sign-in and sessions" },
+  { name: "Streams", description: "What devices measure: last values and histories; docs/streams.md" },
   { name: "Sockets", description: "Where devices and apps connect; docs/protocols.md" },
   { name: "Operating", description: "For whoever watches the deployment, and this description" },
 ];

@@ -1,0 +1,47 @@
+// What the hub answers about streams when the API asks.
+import type { RecentHistory } from "../../../src/domain/streams/history.ts";
+import { kindOf, type Stream, type StreamChange } from "../../../src/domain/streams/stream.ts";
+import type { Result } from "../../../src/errors.ts";
+import { recentSeries, type RecentQuery } from "./recent.ts";
+import type { Streams } from "./streams.ts";
+
+/** A device's streams by name. */
+export function listStreams(streams: Streams, deviceId: string): Stream[] {
+  const settings = streams.store.settings.read(deviceId);
+  return [...streams.latest(deviceId)]
+    .map(([name, { value, at }]) => {
+      const { unit = null, label = null } = settings.get(name) ?? {};
+      return { name, kind: kindOf(value), value, at, unit, label };
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What is not archived yet of one stream of each device, in their order. */
+export function recentHistory(
+  streams: Streams,
+  deviceIds: readonly string[],
+  query: Omit<RecentQuery, "deviceId">,
+): RecentHistory[] {
+  return deviceIds.map((deviceId) => {
+    const { unit = null, label = null } = streams.store.settings.read(deviceId).get(query.name) ?? {};
+    return { unit, label, parts: recentSeries(streams.store, streams.unwritten(), { ...query, deviceId }) };
+  });
+}
+
+/** Changes what its owner says about a stream that exists. */
+export function changeStream(
+  streams: Streams,
+  deviceId: string,
+  name: string,
+  { unit, label }: StreamChange,
+): Result<Stream> {
+  const present = listStreams(streams, deviceId).find((stream) => stream.name === name);
+  if (!present) return { ok: false, code: "not_found", message: "There is no such stream." };
+  const changed = {
+    ...present,
+    unit: unit === undefined ? present.unit : unit,
+    label: label === undefined ? present.label : label,
+  };
+  streams.store.settings.write(deviceId, changed);
+  return { ok: true, value: changed };
+}

@@ -1,0 +1,195 @@
+// The streams of the user's devices, as a part of the broker: counts what is published to them, keeps their last values, and
+// writes rows no more often than it has to.
+import type { DeviceTopic } from "../../../src/domain/device-topics.ts";
+import {
+  type Datapoint,
+  isStreamName,
+  maxAheadMs,
+  readDatapoints,
+  readSeveral,
+} from "../../../src/domain/streams/datapoints.ts";
+import { dayMs } from "../../../src/domain/streams/series.ts";
+import { isKeptText, readPlainNumber, type StreamValue } from "../../../src/domain/streams/values.ts";
+import type { Message } from "../broker/message.ts";
+import type { Connection } from "../connection.ts";
+import { maxStreamDevices } from "../limits.ts";
+import type { Part, PartContext, TopicHandler } from "../part.ts";
+import type { Sql } from "../tables/sql.ts";
+import { latestOf, storedMessages } from "./last-values.ts";
+import { RunningMinutes } from "./running-minutes.ts";
+import { StreamStore } from "./stream-store.ts";
+
+export interface StreamSettings {
+  /** How long datapoints may stay in an attachment while more come; 0: they are in SQLite when the event ends. */
+  streamFlushSeconds: number;
+  /** Of one device. */
+  maxStreams: number;
+  /** A datapoint may be so old. */
+  streamMinutesDays: number;
+}
+
+/** What waits in attachments is written after this time, also when nothing more comes. */
+const restMs = 3_600_000;
+const deviceId = /^dev_[0-9a-z]{20}$/;
+
+export class Streams implements Part {
+  readonly store: StreamStore;
+  readonly #context: PartContext;
+  readonly #flushMs: number;
+  readonly #maxAgeMs: number;
+  /** Connections with something in their attachments. memory: null: not looked for since the wake. */
+  #running: Map<Connection, RunningMinutes> | null = null;
+  /** What the present message says that came without a socket. */
+  #alone: RunningMinutes | null = null;
+
+  constructor(context: PartContext, sql: Sql, settings: StreamSettings) {
+    this.#context = context;
+    this.store = new StreamStore(sql, { maxStreams: settings.maxStreams, maxDevices: maxStreamDevices });
+    this.#flushMs = settings.streamFlushSeconds * 1000;
+    this.#maxAgeMs = settings.streamMinutesDays * dayMs;
+  }
+
+  handlerOf({ deviceId: id, path, prefix }: DeviceTopic): TopicHandler | null {
+    if (!deviceId.test(id) || !prefix.startsWith("devices/")) return null;
+    if (path === "streams") {
+      return { keepsLast: true, received: (message, publisher) => this.#receivedSeveral(id, message, publisher) };
+    }
+    if (!path.startsWith("streams/") || !isStreamName(path.slice(8))) return null;
+    const key = `${id}/${path.slice(8)}`;
+    return { keepsLast: true, received: (message, publisher) => this.#received(key, message, publisher) };
+  }
+
+  #received(key: string, message: Message, publisher: Connection | null): void {
+    const { payload } = message;
+    const number = readPlainNumber(payload);
+    const now = this.#context.now();
+    if (!Number.isNaN(number)) return this.#take(publisher, now, key, number);
+    if (payload.length > 0) {
+      const datapoints = readDatapoints(payload);
+      this.#takeAll(
+        publisher,
+        now,
+        datapoints.map((datapoint): [string, Datapoint] => [key, datapoint]),
+      );
+    } else if (message.retain) {
+      this.#take(publisher, now, key, null);
+    }
+  }
+
+  #receivedSeveral(id: string, { payload }: Message, publisher: Connection | null): void {
+    const now = this.#context.now();
+    const datapoints = readSeveral(payload);
+    this.#takeAll(
+      publisher,
+      now,
+      datapoints.map(([name, datapoint]): [string, Datapoint] => [`${id}/${name}`, datapoint]),
+    );
+  }
+
+  #takeAll(publisher: Connection | null, now: number, datapoints: [key: string, Datapoint][]): void {
+    const earliest = now - this.#maxAgeMs;
+    let counted = 0;
+    for (const [key, { value, at }] of datapoints) {
+      const time = at === null ? now : Math.floor(at);
+      if (time <= earliest || time > now + maxAheadMs) continue;
+      this.#count(publisher, now, key, value, time);
+      counted++;
+    }
+    if (counted > 0) this.#settle(publisher, now);
+  }
+
+  /** A datapoint of now; null: the last value is taken back. */
+  #take(publisher: Connection | null, now: number, key: string, value: StreamValue | null): void {
+    this.#count(publisher, now, key, value, now);
+    this.#settle(publisher, now);
+  }
+
+  #count(publisher: Connection | null, now: number, key: string, value: StreamValue | null, at: number): void {
+    if (add(this.#runningOf(publisher, now), key, value, at)) return;
+    this.#flush(publisher, now);
+    add(this.#runningOf(publisher, now), key, value, at);
+  }
+
+  /** What came without a socket, or must not be lost, is written at once; the rest when it has waited long enough. */
+  #settle(publisher: Connection | null, now: number): void {
+    if (!publisher || now - this.#runningOf(publisher, now).state.since >= this.#flushMs) this.#flush(publisher, now);
+    else this.#context.changed(publisher);
+  }
+
+  /** What has been counted over this connection, or without one, and is not written yet. */
+  #runningOf(connection: Connection | null, now: number): RunningMinutes {
+    if (!connection) return (this.#alone ??= RunningMinutes.begin(now));
+    const present = connection.running;
+    if (present) return present;
+    const { state } = connection;
+    const running = state.running ? new RunningMinutes(state.running) : RunningMinutes.begin(now);
+    if (!state.running) {
+      state.running = running.state;
+      if (this.#flushMs > 0) this.#context.wakeAt(now + restMs);
+    }
+    connection.running = running;
+    this.#all().set(connection, running);
+    return running;
+  }
+
+  /** All connections that have something unwritten. */
+  #all(): Map<Connection, RunningMinutes> {
+    if (this.#running) return this.#running;
+    this.#running = new Map();
+    for (const connection of this.#context.connections()) {
+      if (!connection.state.running) continue;
+      connection.running ??= new RunningMinutes(connection.state.running);
+      this.#running.set(connection, connection.running);
+    }
+    return this.#running;
+  }
+
+  #flush(connection: Connection | null, now: number): void {
+    const running = !connection || connection.state.running ? this.#runningOf(connection, now) : null;
+    if (!running) return;
+    this.store.flush(running, now);
+    this.#alone = null;
+    if (!connection) return;
+    connection.state.running = null;
+    connection.running = null;
+    this.#all().delete(connection);
+    this.#context.changed(connection);
+  }
+
+  disconnected(connection: Connection): void {
+    this.#flush(connection, this.#context.now());
+  }
+
+  due(now: number): number | null {
+    let next = Number.POSITIVE_INFINITY;
+    for (const [connection, { state }] of this.#all()) {
+      if (state.since + restMs <= now) this.#flush(connection, now);
+      else next = Math.min(next, state.since + restMs);
+    }
+    return next === Number.POSITIVE_INFINITY ? null : next;
+  }
+
+  /** Removes what the hub has of a device that was deleted. */
+  forgetDevice(id: string): void {
+    this.store.forget(id);
+  }
+
+  /** What is counted and not written. */
+  unwritten(): Iterable<RunningMinutes> {
+    return this.#all().values();
+  }
+
+  stored(topicFilter: string): Iterable<Message> {
+    return storedMessages(topicFilter, this.store.devices, () => this.#all().values());
+  }
+
+  /** The last values of a device's streams. */
+  latest(id: string) {
+    return latestOf(id, this.store.devices, this.#all().values());
+  }
+}
+
+function add(running: RunningMinutes, key: string, value: StreamValue | null, at: number): boolean {
+  if (typeof value === "number") return running.addNumber(key, value, at);
+  return running.addOther(key, typeof value === "string" && !isKeptText(value) ? null : value, at);
+}

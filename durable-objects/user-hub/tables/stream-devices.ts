@@ -1,0 +1,82 @@
+// What the streams of a device are at: one row a device, with the last value of each stream and the minutes of its latest hour.
+// One row, so that a flush writes one.
+import type { StreamValue } from "../../../src/domain/streams/values.ts";
+import { firstRow, type Sql } from "./sql.ts";
+
+/** `hour`: since the epoch. `packed`: its minutes. `last`: JSON, `[value, at]` by name. */
+export const createStreamDevices = `CREATE TABLE stream_devices (
+  device_id TEXT PRIMARY KEY,
+  hour INTEGER NOT NULL,
+  packed BLOB NOT NULL,
+  last TEXT NOT NULL
+) WITHOUT ROWID`;
+
+type Row = { device_id: string; hour: number; packed: ArrayBuffer; last: string };
+
+export type StoredLast = [value: StreamValue | null, at: number];
+
+export interface StreamDevice {
+  deviceId: string;
+  hour: number;
+  packed: Uint8Array;
+  last: Map<string, StoredLast>;
+}
+
+export class StreamDevicesTable {
+  readonly #sql: Sql;
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  read(deviceId: string): StreamDevice | null {
+    const row = firstRow(this.#sql.exec<Row>("SELECT * FROM stream_devices WHERE device_id = ?", deviceId));
+    return row && toDevice(row);
+  }
+
+  /** The last values alone. */
+  readLast(deviceId: string): Map<string, StoredLast> | null {
+    const rows = this.#sql.exec<{ last: string }>("SELECT last FROM stream_devices WHERE device_id = ?", deviceId);
+    const row = firstRow(rows);
+    return row && parseLast(row.last);
+  }
+
+  deviceIds(): string[] {
+    const rows = this.#sql.exec<{ device_id: string }>("SELECT device_id FROM stream_devices ORDER BY device_id");
+    return rows.toArray().map((row) => row.device_id);
+  }
+
+  /** Devices whose latest hour is before this one. */
+  before(hour: number): StreamDevice[] {
+    return this.#sql
+      .exec<Row>("SELECT * FROM stream_devices WHERE hour > 0 AND hour < ? ORDER BY device_id", hour)
+      .toArray()
+      .map(toDevice);
+  }
+
+  count(): number {
+    return firstRow(this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM stream_devices"))?.count ?? 0;
+  }
+
+  write({ deviceId, hour, packed, last }: StreamDevice): void {
+    this.#sql.exec(
+      `INSERT INTO stream_devices VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = excluded.hour,
+       packed = excluded.packed, last = excluded.last`,
+      deviceId,
+      hour,
+      packed,
+      JSON.stringify(Object.fromEntries(last)),
+    );
+  }
+
+  delete(deviceId: string): void {
+    this.#sql.exec("DELETE FROM stream_devices WHERE device_id = ?", deviceId);
+  }
+}
+
+function toDevice(row: Row): StreamDevice {
+  return { deviceId: row.device_id, hour: row.hour, packed: new Uint8Array(row.packed), last: parseLast(row.last) };
+}
+
+function parseLast(json: string): Map<string, StoredLast> {
+  return new Map(Object.entries(JSON.parse(json) as Record<string, StoredLast>));
+}

@@ -1,0 +1,29 @@
+// How finely a history is told, and where its archive has what: minutes in an object a day, hours in one a month, days in one a
+// year.
+import { dayMs, hourMs, minuteMs } from "./series.ts";
+
+export const resolutions = ["minute", "hour", "day"] as const;
+export type Resolution = (typeof resolutions)[number];
+
+export const stepMs: Record<Resolution, number> = { minute: minuteMs, hour: hourMs, day: dayMs };
+export const minutesOfStep: Record<Resolution, number> = { minute: 1, hour: 60, day: 1440 };
+
+/** Characters of an ISO date that name the period of an object. */
+const periodLength: Record<Resolution, number> = { minute: 10, hour: 7, day: 4 };
+
+/** The finest resolution that tells a time in so many points; the coarsest, if none does. */
+export function finestFor(durationMs: number, points: number): Resolution {
+  return resolutions.find((resolution) => durationMs / stepMs[resolution] <= points) ?? "day";
+}
+
+/** The object that holds this day (since the epoch): `2026-11-22`, `2026-11`, `2026`. */
+export function periodOf(resolution: Resolution, day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, periodLength[resolution]);
+}
+
+/** The objects that hold the days `from <= day < to`. */
+export function periodsBetween(resolution: Resolution, from: number, to: number): string[] {
+  const periods = new Set<string>();
+  for (let day = from; day < to; day++) periods.add(periodOf(resolution, day));
+  return [...periods];
+}

@@ -1,0 +1,24 @@
+// A stream as its owner sees it.
+import type { StreamValue } from "./values.ts";
+
+export interface Stream {
+  name: string;
+  /** Of its last value; null: that was taken back, or is too long to keep. */
+  kind: "number" | "boolean" | "text" | null;
+  value: StreamValue | null;
+  /** Epoch ms of the last value. */
+  at: number;
+  unit: string | null;
+  label: string | null;
+}
+
+/** What its owner says about a stream; a field that is not given stays. */
+export interface StreamChange {
+  unit?: string | null;
+  label?: string | null;
+}
+
+export function kindOf(value: StreamValue | null): Stream["kind"] {
+  if (value === null) return null;
+  return typeof value === "string" ? "text" : (typeof value as "number" | "boolean");
+}

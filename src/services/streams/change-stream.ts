@@ -1,0 +1,23 @@
+// Says what a stream of a device measures. The stream must exist: something was published to it.
+import type { Stream, StreamChange } from "../../domain/streams/stream.ts";
+import { notFound } from "../../errors.ts";
+import { askHub } from "../connections/ask-hub.ts";
+import type { ServiceContext } from "../context.ts";
+import { requireDevices } from "./own-devices.ts";
+
+export async function changeStream({
+  ctx,
+  input: { deviceId, name, ...change },
+}: {
+  ctx: ServiceContext;
+  input: { deviceId: string; name: string } & StreamChange;
+}): Promise<Stream> {
+  await requireDevices(ctx, [deviceId]);
+  return askHub(
+    ctx,
+    (hub) => hub.changeStream(deviceId, name, change, ctx.requestId),
+    () => {
+      throw notFound("stream");
+    },
+  );
+}
