@@ -82,6 +82,7 @@ export function questionsOf(given: Workload): Question[] {
     ask(ours, label.baseline, "rate", isHub ? targetOf(given, "rate") : null);
   }
   const isTargeted = given.users >= 50 && given.users <= 100 && !given.toAbsent;
+  ask(label.hub, label.aedes, "cpu");
   ask(label.hub, label.aedes, "rate", isTargeted ? { atLeast: 1 } : null);
   if (hasUnbatched(given)) {
     ask(label.hub, label.mosquitto, "rate");
