@@ -25,6 +25,7 @@ import { deviceRoutes } from "./routes/devices.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
 import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
+import { shadowRoutes } from "./routes/shadows.ts";
 
 /** Longest request id taken over from a proxy. */
 const maxRequestIdLength = 64;
@@ -53,8 +54,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
         origin: (origin, c) => (readConfig(c.env).CORS_ORIGINS.includes(origin) ? origin : null),
         credentials: true,
         allowMethods: ["GET", "POST", "PATCH", "DELETE"],
-        allowHeaders: ["authorization", "content-type", "x-request-id"],
-        exposeHeaders: ["x-request-id", "retry-after", "set-auth-token"],
+        allowHeaders: ["authorization", "content-type", "if-match", "x-request-id"],
+        exposeHeaders: ["etag", "x-request-id", "retry-after", "set-auth-token"],
         maxAge: 600,
       }),
     );
@@ -73,6 +74,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", devicePairingRoutes);
   app.use("/v1/*", schemaChecked, authenticated);
   app.route("/v1", deviceRoutes);
+  app.route("/v1", shadowRoutes);
   app.route("/v1", connectionRoutes);
   app.route("/v1", appTokenRoutes);
   app.route("/v1", pairingRoutes);

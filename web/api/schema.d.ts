@@ -1165,6 +1165,696 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{id}/shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the shadows of a device */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @description Null: the classic shadow */
+                                name: string | null;
+                                version: number;
+                                /**
+                                 * @description Epoch milliseconds
+                                 * @example 1795000000000
+                                 */
+                                updatedAt: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a shadow */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of a named shadow; without it the classic one is meant */
+                    name?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The shadow; `ETag` has its version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Shadow"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a shadow and its history */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description Of a named shadow; without it the classic one is meant */
+                    name?: string;
+                };
+                header?: {
+                    /** @description The version the shadow must have; 0: it must not exist */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `conflict`: It exists already, or somebody else was faster. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a shadow, which is made if it does not exist */
+        patch: {
+            parameters: {
+                query?: {
+                    /** @description Of a named shadow; without it the classic one is meant */
+                    name?: string;
+                };
+                header?: {
+                    /** @description The version the shadow must have; 0: it must not exist */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShadowUpdate"];
+                };
+            };
+            responses: {
+                /** @description The shadow; `ETag` has its version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Shadow"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `conflict`: It exists already, or somebody else was faster. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `payload_too_large`: The body, or the message in it, is larger than this deployment takes. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds.
+                 *
+                 *     `quota_exceeded`: As many as there may be exist already.
+                 */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/devices/{id}/shadow/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last changes of what is desired, the latest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of a named shadow; without it the classic one is meant */
+                    name?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As many as are kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @description Of the document that the change led to */
+                                version: number;
+                                /**
+                                 * @description Epoch milliseconds
+                                 * @example 1795000000000
+                                 */
+                                changedAt: number;
+                                /**
+                                 * @description The device, app token or user; null: a message of the API, or a will
+                                 * @example usr_01jcz7k3q8w6x2f0v9rt
+                                 */
+                                author: string | null;
+                                /** @description All that was desired from then on */
+                                desired: {
+                                    [key: string]: unknown;
+                                };
+                            }[];
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/shadow/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make desired again what it was at an earlier version */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Of a named shadow; without it the classic one is meant */
+                    name?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShadowReversion"];
+                };
+            };
+            responses: {
+                /** @description The shadow, of a new version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Shadow"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `payload_too_large`: The body, or the message in it, is larger than this deployment takes. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds.
+                 *
+                 *     `quota_exceeded`: As many as there may be exist already.
+                 */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections": {
         parameters: {
             query?: never;
@@ -3057,6 +3747,69 @@ export interface components {
              * @example 1795000000000
              */
             lastSeenAt: number | null;
+        };
+        Shadow: {
+            state: {
+                desired?: {
+                    [key: string]: unknown;
+                };
+                reported?: {
+                    [key: string]: unknown;
+                };
+                /** @description What is desired and not reported; absent: nothing */
+                delta?: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description In the shape of the state, `{timestamp}` for each value: when it was last updated */
+            metadata: {
+                desired?: {
+                    [key: string]: unknown;
+                };
+                reported?: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description 0: there is no such shadow */
+            version: number;
+            /**
+             * @description Epoch seconds
+             * @example 1795000000
+             */
+            timestamp: number;
+            clientToken?: string;
+        };
+        /**
+         * @example {
+         *       "state": {
+         *         "desired": {
+         *           "led": "on"
+         *         }
+         *       }
+         *     }
+         */
+        ShadowUpdate: {
+            /** @description What changes: null removes a key or a section, objects go into one another, arrays are replaced */
+            state: {
+                desired?: {
+                    [key: string]: unknown;
+                } | null;
+                reported?: {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description The same as `If-Match` */
+            version?: number;
+            clientToken?: string;
+        };
+        /**
+         * @example {
+         *       "version": 0
+         *     }
+         */
+        ShadowReversion: {
+            /** @description 0: before anything was desired */
+            version: number;
         };
         Connection: {
             /**

@@ -7,6 +7,7 @@ import {
   sectionNames,
   type ShadowDocument,
   type Stamp,
+  type Stamps,
   stateOf,
   type Values,
 } from "./document.ts";
@@ -15,27 +16,32 @@ import type { Patch, ShadowRequest, UpdateRequest } from "./request.ts";
 import { deltaOf } from "./update.ts";
 
 /** As AWS shows a stamp: an object of its own for every value. */
-export type Metadata = { timestamp: number } | Metadata[] | { [key: string]: Metadata };
+export type Metadata = { timestamp: number } | Metadata[] | MetadataRecord;
+export interface MetadataRecord {
+  [key: string]: Metadata;
+}
 
-export function metadataOf(stamp: Stamp): Metadata {
+function metadataOf(stamp: Stamp): Metadata {
   if (typeof stamp === "number") return { timestamp: stamp };
-  if (Array.isArray(stamp)) return stamp.map(metadataOf);
+  return Array.isArray(stamp) ? stamp.map(metadataOf) : metadataOfRecord(stamp);
+}
+
+function metadataOfRecord(stamps: Stamps): MetadataRecord {
   const metadata = emptyRecord<Metadata>();
-  for (const [key, inner] of Object.entries(stamp)) metadata[key] = metadataOf(inner);
+  for (const [key, inner] of Object.entries(stamps)) metadata[key] = metadataOf(inner);
   return metadata;
 }
 
-function metadataOfSections(sections: Sections): { desired?: Metadata; reported?: Metadata } {
-  const { desired, reported } = sections;
+function metadataOfSections({ desired, reported }: Sections): { desired?: MetadataRecord; reported?: MetadataRecord } {
   return {
-    ...(desired && { desired: metadataOf(desired.stamps) }),
-    ...(reported && { reported: metadataOf(reported.stamps) }),
+    ...(desired && { desired: metadataOfRecord(desired.stamps) }),
+    ...(reported && { reported: metadataOfRecord(reported.stamps) }),
   };
 }
 
 export interface ShadowView {
   state: { desired?: Values; reported?: Values; delta?: Values };
-  metadata: { desired?: Metadata; reported?: Metadata };
+  metadata: { desired?: MetadataRecord; reported?: MetadataRecord };
   version: number;
   timestamp: number;
   clientToken?: string;

@@ -18,6 +18,7 @@ Send an \`x-request-id\` of your own, or take the one of the answer: our log has
 
 const tags = [
   { name: "Devices", description: "Registered devices, their credentials, messages to them" },
+  { name: "Shadows", description: "What is desired of a device and what it reported; docs/shadows.md" },
   { name: "Connections", description: "Who is connected how; docs/operating.md says what the figures mean" },
   { name: "Pairing", description: "How a device without a keyboard gets its credential (RFC 8628); docs/pairing.md" },
   { name: "App tokens", description: "For scripts and MQTT tools" },
