@@ -1,6 +1,7 @@
 // One WebSocket of the hub: what its attachment holds, how it is read back after hibernation, and what is collected
 // for it within one event. Knows no packets.
 import type { Subject } from "../../src/domain/access.ts";
+import type { Usage } from "../../src/domain/prices/hub-usage.ts";
 import type { ProtocolVersion } from "../../src/protocols/mqtt/publish.ts";
 import { RecentTopics } from "../../src/protocols/mqtt/recent-topics.ts";
 import type { Rate } from "./broker/rate.ts";
@@ -69,6 +70,10 @@ export interface ConnectionState {
   lastSeenAt: number;
   /** What it has published to streams and is not in SQLite yet. */
   running: RunningState | null;
+  /** What it was metered at since the last fold. The attachment is not written for it: of a burst the last second may be missing. */
+  usage: Usage;
+  /** Counts of others that no connection holds, kept here because that costs nothing. */
+  carried: Record<string, Usage> | null;
 }
 
 /** What an accepted client said about itself, and what lasts as long as its connection. */

@@ -47,3 +47,9 @@ export const rememberedRights = 32;
 export const rememberedTopicLength = 256;
 /** Shadows of one device, those deleted in the last two days included. */
 export const maxShadowsPerDevice = 50;
+/** How often metered counts are written to their row, and how often where no connection can keep them until then. */
+export const meterFoldMs = 3_600_000;
+export const meterLoneFoldMs = 600_000;
+/** Of the attachment, keys of others whose counts it keeps; and keys in a row of counts, each less than 100 bytes. */
+export const maxCarriedKeys = 4;
+export const maxMeteredDevices = 10_000;

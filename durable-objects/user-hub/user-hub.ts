@@ -9,6 +9,7 @@ import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
 import { Broker } from "./broker/broker.ts";
+import { MeteredSql } from "./metered-sql.ts";
 import { type PartHandles, makeParts } from "./parts.ts";
 import { readCredentials } from "./rebuild.ts";
 import { brokerSettings } from "./settings.ts";
@@ -18,6 +19,7 @@ import type { Stream, StreamChange } from "../../src/domain/streams/stream.ts";
 import { changeStream, listStreams, recentHistory } from "./streams/answers.ts";
 import type { RecentQuery } from "./streams/recent.ts";
 import { MetaTable } from "./tables/meta.ts";
+import type { DayUsage } from "./tables/usage.ts";
 
 /** A message the API publishes for an app that holds no socket. */
 export interface ApiMessage {
@@ -43,7 +45,7 @@ export class UserHub extends DurableObject<Env> {
     this.#hubId = hubIdOfName(ctx.id.name ?? "");
     void ctx.blockConcurrencyWhile(async () => {
       const { storage } = ctx;
-      const { sql } = storage;
+      const sql = new MeteredSql(storage.sql);
       const settings = brokerSettings(this.#hubId, readConfig(env));
       this.#broker = new Broker({
         sql,
@@ -143,6 +145,11 @@ export class UserHub extends DurableObject<Env> {
 
   async connections(query: ConnectionQuery, requestId: string | null = null): Promise<Result<ConnectionPage>> {
     return logged("connections", requestId, () => ({ ok: true, value: this.#broker.connections(query) }));
+  }
+
+  /** What was metered on these days (UTC, counted from 1970; both included). */
+  async usage(fromDay: number, toDay: number, requestId: string | null = null): Promise<Result<DayUsage[]>> {
+    return logged("usage", requestId, () => ({ ok: true, value: this.#broker.usage(fromDay, toDay) }));
   }
 
   /** Ends a connection, whose client may come back. */

@@ -4,6 +4,7 @@ import { runInDurableObject } from "cloudflare:test";
 import mqttPacket, { type Packet } from "mqtt-packet";
 import { Broker } from "../../durable-objects/user-hub/broker/broker.ts";
 import type { HubSocket } from "../../durable-objects/user-hub/connection.ts";
+import { MeteredSql } from "../../durable-objects/user-hub/metered-sql.ts";
 import { makeParts, type PartHandles, type PartSettings } from "../../durable-objects/user-hub/parts.ts";
 import type { Sql } from "../../durable-objects/user-hub/tables/sql.ts";
 import { type Grants, noGrants } from "../../src/domain/access.ts";
@@ -25,7 +26,7 @@ export class VirtualHub {
   readonly id = newId("hub");
   readonly #sql: Sql;
   readonly #settings: PartSettings;
-  readonly #rowsWritten: () => number;
+  readonly #rowsWritten: (isMeter: boolean) => number;
   now = Date.now();
   alarmAt: number | null = null;
   alarms = 0;
@@ -34,25 +35,32 @@ export class VirtualHub {
   readonly clients = new Set<VirtualClient>();
 
   constructor(sql: Sql, settings: Partial<PartSettings> = {}) {
-    const cursors: { rowsRead: number; rowsWritten: number }[] = [];
+    const cursors: { cursor: { rowsWritten: number }; isMeter: boolean }[] = [];
     this.#sql = {
       exec: (query, ...bindings) => {
         const cursor = sql.exec(query, ...bindings) as ReturnType<typeof sql.exec<never>>;
-        cursors.push(cursor);
+        cursors.push({ cursor, isMeter: query.startsWith("INSERT INTO usage ") });
         return cursor;
       },
+      get databaseSize() {
+        return sql.databaseSize ?? 0;
+      },
     };
-    const sum = (count: "rowsRead" | "rowsWritten") => cursors.reduce((total, cursor) => total + cursor[count], 0);
-    this.#rowsWritten = () => sum("rowsWritten");
+    this.#rowsWritten = (withMeter) => {
+      let sum = 0;
+      for (const { cursor, isMeter } of cursors) if (withMeter || !isMeter) sum += cursor.rowsWritten;
+      return sum;
+    };
     this.#settings = brokerSettings({ hubId: this.id, keys, ...settings });
     this.broker = this.#wake([]);
   }
 
   #wake(sockets: HubSocket[]): Broker {
+    const sql = new MeteredSql(this.#sql);
     return new Broker({
-      sql: this.#sql,
+      sql,
       settings: this.#settings,
-      parts: makeParts({ sql: this.#sql, settings: this.#settings, keep: (parts) => (this.parts = parts) }),
+      parts: makeParts({ sql, settings: this.#settings, keep: (parts) => (this.parts = parts) }),
       now: () => this.now,
       sockets,
       alarmAt: this.alarmAt,
@@ -63,10 +71,10 @@ export class VirtualHub {
     });
   }
 
-  /** The rows written since this was called, from the cursors. */
-  countRowsWritten(): () => number {
-    const before = this.#rowsWritten();
-    return () => this.#rowsWritten() - before;
+  /** The rows written since this was called, from the cursors; with the meter's, one an hour, if asked for. */
+  countRowsWritten({ withMeter = false } = {}): () => number {
+    const before = this.#rowsWritten(withMeter);
+    return () => this.#rowsWritten(withMeter) - before;
   }
 
   /** The object leaves the memory; its sockets live on. */

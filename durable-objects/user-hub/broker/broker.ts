@@ -3,13 +3,16 @@
 import type { ConnectionPage, ConnectionQuery } from "../../../src/domain/connections.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
 import { newId } from "../../../src/domain/ids.ts";
+import { appsKey, counted, hubKey } from "../../../src/domain/prices/hub-usage.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { Connection, type Door, type HubSocket, type Origin } from "../connection.ts";
 import { connectWithinMs, maxUnconnected } from "../limits.ts";
+import { MeteredSql } from "../metered-sql.ts";
 import type { Part, PartContext } from "../part.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
+import type { DayUsage } from "../tables/usage.ts";
 import { isListed, readToken } from "./connect.ts";
 import { connectionsPage, endConnection } from "./connections.ts";
 import { enforceCredential, settle } from "./ending.ts";
@@ -48,14 +51,16 @@ export class Broker {
   #mayHaveOrphans: boolean;
 
   constructor({ sql, settings, now, sockets, alarmAt, setAlarm, parts }: BrokerOptions) {
-    migrate(sql);
-    this.#state = new BrokerState(sql, settings);
+    const metered = MeteredSql.of(sql);
+    migrate(metered);
+    this.#state = new BrokerState(metered, settings);
     this.#now = now;
     this.#setAlarm = setAlarm;
     this.#alarmAt = alarmAt ?? Number.POSITIVE_INFINITY;
     this.#state.parts = parts?.(this.#partContext()) ?? [];
     loadSessions(this.#state);
     for (const socket of sockets) this.#restore(socket);
+    this.#state.meter.takeRows(hubKey);
     // Whatever kills connections without a close event kills all of them.
     this.#mayHaveOrphans = sockets.length === 0;
   }
@@ -95,7 +100,9 @@ export class Broker {
   admits(token: string | null): boolean {
     return this.#event(() => {
       const admission = token === null ? null : readToken(this.#state, token);
-      return admission !== null && isListed(this.#state, admission);
+      const isAdmitted = admission !== null && isListed(this.#state, admission);
+      if (!isAdmitted) this.#state.meter.of(hubKey)[counted.requests]++;
+      return isAdmitted;
     });
   }
 
@@ -135,6 +142,8 @@ export class Broker {
         hasRows: false,
         lastSeenAt: state.now,
         running: null,
+        usage: [0, 1, 0, 0, 0],
+        carried: null,
       });
       state.connections.set(socket, connection);
       state.unconnected.add(connection);
@@ -173,7 +182,7 @@ export class Broker {
       const code = reasonCode.implementationSpecificError;
       state.end(connection, { reasonCode: code, reason, tellPeer: true, dropWill: false });
     } finally {
-      this.#finish();
+      this.#finish(connection);
     }
   }
 
@@ -192,6 +201,7 @@ export class Broker {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     this.#event(() => {
       const state = this.#state;
+      state.meter.of(hubKey)[counted.alarms]++;
       if (state.connections.size === 0) this.#settleOrphans();
       state.deadlines.nextDueAt = 0;
       state.deadlines.nextSilenceAt = 0;
@@ -203,20 +213,20 @@ export class Broker {
 
   /** Publishes for the API, which has checked topic and rights. Null: the hub holds as many retained messages as it may. */
   publish(message: Message): number | null {
-    return this.#event(() => publish(this.#state, message, null, { canRefuse: true }));
+    return this.#call(() => publish(this.#state, message, null, { canRefuse: true }), appsKey);
   }
 
   /** Runs what a part does for a call from outside, as an event of its own. */
   during<T>(act: () => T): T {
-    return this.#event(act);
+    return this.#call(act);
   }
 
   presence(deviceId: string): Presence {
-    return this.#event(() => presenceOf(this.#state, deviceId));
+    return this.#call(() => presenceOf(this.#state, deviceId));
   }
 
   connections(query: ConnectionQuery): ConnectionPage {
-    return this.#event(() => {
+    return this.#call(() => {
       settleDue(this.#state);
       endSilent(this.#state);
       return connectionsPage(this.#state, query);
@@ -225,14 +235,30 @@ export class Broker {
 
   /** Ends a connection for its owner. False: there is no such connection. */
   endConnection(id: string): boolean {
-    return this.#event(() => endConnection(this.#state, id));
+    return this.#call(() => endConnection(this.#state, id));
   }
 
   /** Takes over newer credentials; connections they no longer admit end, subscriptions they no longer grant go. */
   applyCredentials(states: readonly CredentialState[]): void {
-    this.#event(() => {
+    this.#call(() => {
       for (const credential of states)
         if (this.#state.credentials.apply(credential)) enforceCredential(this.#state, credential);
+    });
+  }
+
+  /** What was metered on these days (UTC, since 1970; both included). */
+  usage(fromDay: number, toDay: number): DayUsage[] {
+    return this.#call(() => this.#state.meter.between(this.#state, fromDay, toDay));
+  }
+
+  /** A call from outside: one billed request. What it reads and writes is the key's, too. */
+  #call<T>(act: () => T, key = hubKey): T {
+    return this.#event(() => {
+      const { meter } = this.#state;
+      meter.of(key)[counted.requests]++;
+      const result = act();
+      meter.takeRows(key);
+      return result;
     });
   }
 
@@ -242,23 +268,24 @@ export class Broker {
     try {
       return act();
     } finally {
-      this.#finish();
+      this.#finish(null);
     }
   }
 
-  /** Ends an event. Settling a connection may touch others; storing and sending touches nobody. */
-  #finish(): void {
+  /** Ends an event. Settling a connection may touch others; storing and sending touches nobody. `owner`: whose it was. */
+  #finish(owner: Connection | null): void {
     const state = this.#state;
     const { endings, touched, changedSessions, deadlines } = state;
     while (endings.size > 0) for (const [connection, ending] of endings) settle(state, connection, ending);
     if (changedSessions.length > 0) for (const session of changedSessions.splice(0)) saveSession(state, session);
+    if (deadlines.wantedAt !== Number.POSITIVE_INFINITY) this.#arm(deadlines.wantedAt);
+    state.meter.finish(state, owner);
     for (const connection of touched) {
       connection.touched = false;
       connection.save();
       connection.flush();
     }
     touched.length = 0;
-    if (deadlines.wantedAt !== Number.POSITIVE_INFINITY) this.#arm(deadlines.wantedAt);
   }
 
   #arm(wantedAt: number): void {
@@ -266,5 +293,7 @@ export class Broker {
     if (wantedAt >= this.#alarmAt) return;
     this.#alarmAt = wantedAt;
     this.#setAlarm(wantedAt);
+    // Billed as a row written.
+    this.#state.meter.of(hubKey)[counted.rowsWritten]++;
   }
 }

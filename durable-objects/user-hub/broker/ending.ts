@@ -41,6 +41,9 @@ export function settle(state: BrokerState, connection: Connection, ending: Endin
   if (client) {
     for (const part of state.parts) part.disconnected?.(connection, ending);
     leaveSession(state, connection, ending.dropWill);
+  }
+  state.meter.release(connection);
+  if (client) {
     leaveDevice(state, connection);
     const farewell = ending.tellPeer ? wireOf(client).encodeFarewell(ending.reasonCode, ending.reason, client) : null;
     if (farewell !== null) connection.out.push(farewell);

@@ -7,6 +7,7 @@ import {
   decodeSubscribe,
   decodeUnsubscribe,
 } from "../../../src/protocols/mqtt/client-packets.ts";
+import { counted } from "../../../src/domain/prices/hub-usage.ts";
 import { type PacketHeader, packetType, readHeader } from "../../../src/protocols/mqtt/header.ts";
 import { MqttError, protocolError } from "../../../src/protocols/mqtt/mqtt-error.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
@@ -30,6 +31,7 @@ export function receive(state: BrokerState, connection: Connection, data: ArrayB
     connection.state.lastSeenAt = state.now;
     state.changed(connection);
   }
+  connection.state.usage[counted.messages]++;
   state.unheardBytes -= connection.unheardBytes;
   connection.unheardBytes = 0;
   const { client } = connection.state;

@@ -4,9 +4,11 @@ import { mayPublish, noGrants, type Subject } from "../../../src/domain/access.t
 import { deviceTopicOf } from "../../../src/domain/device-topics.ts";
 import type { Connection, HubSocket, Packet } from "../connection.ts";
 import { frameBytes, rememberedRights, rememberedTopicLength } from "../limits.ts";
+import { Meter } from "../meter.ts";
+import type { MeteredSql } from "../metered-sql.ts";
 import type { Part, TopicHandler } from "../part.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
-import { LastSeenTable } from "../tables/last-seen.ts";
+import type { LastSeenTable } from "../tables/last-seen.ts";
 import { PartialPacketsTable } from "../tables/partial-packets.ts";
 import { QueuedMessagesTable } from "../tables/queued-messages.ts";
 import { RetainedMessagesTable } from "../tables/retained-messages.ts";
@@ -36,6 +38,7 @@ export interface Ending {
 export class BrokerState {
   readonly settings: BrokerSettings;
   readonly sql: Sql;
+  readonly meter: Meter;
   readonly credentials: CredentialsTable;
   readonly lastSeen: LastSeenTable;
   readonly retained: RetainedMessagesTable;
@@ -75,11 +78,12 @@ export class BrokerState {
   readonly changedSessions: Session[] = [];
   readonly endings = new Map<Connection, Ending>();
 
-  constructor(sql: Sql, settings: BrokerSettings) {
+  constructor(sql: MeteredSql, settings: BrokerSettings) {
     this.settings = settings;
     this.sql = sql;
+    this.meter = new Meter(sql);
     this.credentials = new CredentialsTable(sql);
-    this.lastSeen = new LastSeenTable(sql);
+    this.lastSeen = this.meter.lastSeen;
     this.retained = new RetainedMessagesTable(sql);
     this.wills = new WillsTable(sql);
     this.storedSessions = new SessionsTable(sql);

@@ -14,6 +14,7 @@ import { createStreamHours } from "./stream-hours.ts";
 import { createStreamSettings } from "./stream-settings.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTopicAliases } from "./topic-aliases.ts";
+import { addUnfolded, createUsage } from "./usage.ts";
 import { addWillDelay, createWills } from "./wills.ts";
 
 /** Never reorder, edit or remove an entry: append. */
@@ -38,6 +39,8 @@ const migrations: readonly string[] = [
   createStreamDevices,
   createStreamHours,
   createStreamSettings,
+  createUsage,
+  addUnfolded,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -8,6 +8,8 @@ export interface Sql {
     query: string,
     ...bindings: unknown[]
   ): Iterable<Row> & { toArray(): Row[]; readonly rowsRead: number; readonly rowsWritten: number };
+  /** Bytes stored. */
+  readonly databaseSize?: number;
 }
 
 /** The first row, or null. */
