@@ -118,11 +118,27 @@ function contendersOf(servers: Server[], each: Workload): Contender[] {
 /** What is measured on servers of its own: the storm with the memory of its clients, and the scale. */
 async function runHubs(run: Run): Promise<Case[]> {
   const wants = (part: string): boolean => part.includes(run.only);
-  const cases: Case[] = [];
-  if (wants("connect storm, memory")) cases.push(...(await measureStorm((name) => folderFor(run, name), run)));
-  else cases.push(...stormNotRun(leftOut));
-  if (run.isLong ? wants("scale") : run.only === "scale") {
-    cases.push(...(await measureScale((name) => folderFor(run, name), run.module)));
-  } else cases.push(...scaleNotRun(wants("scale") ? "only with --long or --only scale" : leftOut));
-  return cases;
+  const own = (name: string): string => folderFor(run, name);
+  const storm = wants("connect storm, memory") ? () => measureStorm(own, run) : null;
+  const isScaleWanted = run.isLong ? wants("scale") : run.only === "scale";
+  const scale = isScaleWanted ? () => measureScale(own, run.module) : null;
+  return [
+    ...(await orNotRun(storm, stormNotRun, leftOut)),
+    ...(await orNotRun(scale, scaleNotRun, wants("scale") ? "only with --long or --only scale" : leftOut)),
+  ];
+}
+
+/** The cases of a part; when it is not wanted or fails, all of them as not run. */
+async function orNotRun(
+  part: (() => Promise<Case[]>) | null,
+  notRun: (reason: string) => Case[],
+  reason: string,
+): Promise<Case[]> {
+  try {
+    return part ? await part() : notRun(reason);
+  } catch (error) {
+    const why = (error as Error).message.replace(/\.$/, "");
+    console.log(`\nnot measured: ${why}.`);
+    return notRun(why);
+  }
 }

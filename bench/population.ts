@@ -14,9 +14,9 @@ export interface Arrival {
 }
 
 const retryMs = 50;
-const giveUpMs = 120_000;
+const giveUpMs = 300_000;
 
-/** Connects all of them, `atOnce` under way at a time. Who does not get in within two minutes is left out. */
+/** Connects all of them, `atOnce` under way at a time. Who does not get in within five minutes is left out. */
 export async function connectAll(
   serverOf: (plan: ClientPlan) => Server,
   plans: ClientPlan[],

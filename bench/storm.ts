@@ -1,6 +1,7 @@
 // 5,000 clients come back at once after their server was killed, each to its own session; and what such clients cost in
 // memory while they are idle. The bare relay beside it accepts sockets and reads a row of each client.
 import { setTimeout as delay } from "node:timers/promises";
+import { Failure } from "../tools/failure.ts";
 import { type Case, caseNotRun, caseOf, type CasePlan } from "./cases.ts";
 import type { ClientPlan } from "./load/client.ts";
 import { nextUsers } from "./measure.ts";
@@ -101,6 +102,9 @@ async function settle(server: Server): Promise<Population> {
   const late = await connectAll(() => server, all.slice(usersBefore * 2), atOnce);
   await delay(500);
   const present = { ...late, clients: [...early.clients, ...late.clients] };
+  if (present.clients.length < clients) {
+    throw new Failure(`${present.clients.length} of ${clients} clients connected. ${errorText(late.errors)}`);
+  }
   const perClient = (bytes: number): number => bytes / 1024 / clientsAfter;
   const awake = perClient(memoryOf(server.process.pid) - before);
   return { server, plans: all, present, awake, asleep: -perClient(before), backMs: [], resumed: [] };
