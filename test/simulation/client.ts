@@ -55,6 +55,8 @@ export class Client {
   #aliasMaximum = 0;
   /** Has forgotten its session, and must say so until the hub has heard it. */
   #isStartingClean = false;
+  /** Connections on which it has not heard of CONNACK. */
+  readonly #unanswered: Link[] = [];
   #lastConnect: ConnectStep | null = null;
 
   constructor(index: number, identity: Identity, version: Version, world: ClientWorld) {
@@ -98,6 +100,7 @@ export class Client {
     this.#later = [];
     this.#subscribing.clear();
     this.link = this.#world.openLink(this.index, packet);
+    this.#unanswered.push(this.link);
     this.#send([packet]);
   }
 
@@ -214,7 +217,10 @@ export class Client {
     this.#aliasMaximum = packet.properties.get(property.topicAliasMaximum) ?? 0;
     const keepAlive = packet.properties.get(property.serverKeepAlive) ?? this.link?.connect.keepAliveSeconds ?? 0;
     if (keepAlive > 0 && this.link) this.#ping(this.link, keepAlive);
-    if (!packet.sessionPresent) this.#forgetSession();
+    // That its session was lost while CONNACK was under way on another connection a client cannot know: a gap of MQTT, not of
+    // the hub, and these clients are told.
+    const earlier = this.#unanswered.splice(0).filter((link) => link !== this.link);
+    if (!packet.sessionPresent || earlier.some(({ beganSession }) => beganSession)) this.#forgetSession();
     const again = [...this.unacknowledged].map(([id, sent]): ClientPacket => {
       return sent.isReleased ? { type: "pubrel", id, code: 0 } : { ...sent.packet, dup: true };
     });

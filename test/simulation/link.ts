@@ -38,6 +38,8 @@ export class Link extends SimulatedSocket {
   /** The model's: null until CONNECT was accepted. */
   session: SessionLife | null = null;
   state: LinkState | null = null;
+  /** Whether its CONNECT began a new session. */
+  beganSession = false;
 
   constructor(number: number, client: number, connect: ConnectPacket) {
     super();

@@ -50,7 +50,10 @@ export function checkDelivered(
       const now = member.subscriptions.get(filter);
       const isIn = now && !now.isDoubtful && now.since <= group.eventNumber && Math.min(publication.qos, then.qos) > 0;
       const isHere = !member.hasEnded && member.link && !member.isLossy && reachable.has(member.client);
-      return { isSure: isIn && isHere && model.maySubscribe(member, publication.topic), hasEnded: member.hasEnded };
+      return {
+        isSure: isIn && isHere && model.maySubscribe(member, publication.topic),
+        hasEnded: member.hasEnded && !member.isLossy,
+      };
     });
     // At QoS 1 it goes on to another member when the session of one ends [MQTT-4.8.2-5], at QoS 2 to nobody.
     const isPassedOn = publication.qos === 1 && [...options.values()].every(({ qos }) => qos > 0);

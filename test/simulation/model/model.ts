@@ -119,7 +119,8 @@ export class Model {
     const goesOn = !session.hasEnded && session.link !== link;
     if (!goesOn && !session.hasEnded) {
       session.link = null;
-      session.expirySeconds = state.goodbyeExpirySeconds ?? session.expirySeconds;
+      const asked = state.goodbyeExpirySeconds ?? session.expirySeconds;
+      session.expirySeconds = Math.min(asked, this.limits.maxSessionExpirySeconds);
       if (session.expirySeconds === 0) this.endSession(session);
       else session.endsAtLeast = session.endsAtMost = this.now + session.expirySeconds * 1000;
     }

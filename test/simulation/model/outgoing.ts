@@ -1,4 +1,5 @@
 // Checks every packet that the hub sends against what the model expects: who may have it, once or again, under which packet id.
+import { isHubTopic } from "../../../src/domain/access.ts";
 import type { Link, Received } from "../link.ts";
 import type { PublishPacket } from "../packets.ts";
 import type { Model } from "./model.ts";
@@ -33,18 +34,18 @@ export function checkOutgoing(model: Model, link: Link, packet: Received): void 
 
 function findInstance(model: Model, session: SessionLife, packet: Outgoing): Instance {
   if (packet.dup) return findRepeated(model, session, packet);
-  if (/^devices\/[^/]+\/presence$/.test(packet.topic)) return presence(model, session, packet);
+  if (isHubTopic(packet.topic)) return ofTheHub(model, session, packet);
   const name = nameOf(packet);
   const isIt = (each: Instance) =>
     each.phase === "waiting" && each.qos === packet.qos && nameOf(each.publication) === name;
   const from = packet.qos === 0 ? model.atOnce.filter((each) => each.session === session) : session.instances;
-  const waiting = from.filter(isIt).toSorted((a, b) => Number(hasTime(model, b)) - Number(hasTime(model, a)));
-  const found =
-    waiting.find((each) => each.must && hasHeader(each, packet)) ??
-    waiting.find((each) => !each.must || hasHeader(each, packet));
+  const waiting = from.filter(isIt);
+  const fits = (each: Instance) => hasTime(model, each) && (!each.must || hasHeader(each, packet));
+  const found = waiting.find((each) => each.must && fits(each)) ?? waiting.find(fits);
   if (found) return begin(model, found, packet);
   const group = findGroup(model, session, packet, name);
   if (group) return begin(model, group, packet);
+  if (waiting.some((each) => !hasTime(model, each))) return model.fail(`${packet.payload} had expired`);
   if (waiting[0]) {
     const { retain, subscriptionIds } = waiting[0];
     return model.fail(
@@ -100,14 +101,14 @@ function findRepeated(model: Model, session: SessionLife, packet: Outgoing): Ins
     const found =
       waiting.find((each) => hasHeader(each, packet)) ?? findGroup(model, session, packet, name) ?? waiting[0];
     if (found) return begin(model, found, packet);
-    if (packet.topic.endsWith("/presence")) return presence(model, session, packet);
+    if (isHubTopic(packet.topic)) return ofTheHub(model, session, packet);
   }
   if (wasReleased) return model.fail(`${packet.payload} was repeated after it had been acknowledged`);
   return model.fail(`${packet.payload} was repeated to ${who(session)} as packet ${packet.id}, never sent like that`);
 }
 
 /** What the hub says by itself is not foretold. */
-function presence(model: Model, session: SessionLife, packet: Outgoing): Instance {
+function ofTheHub(model: Model, session: SessionLife, packet: Outgoing): Instance {
   const { payload, topic, qos, retain } = packet;
   const publication = { payload, topic, qos, retain, expirySeconds: null, publisher: "hub" };
   const instance = newInstance(model, ++model.seq, publication, session, {

@@ -82,7 +82,8 @@ function publish(model: Model, link: Link, session: SessionLife, packet: Publish
     return true;
   }
   const { code } = answer;
-  if (packet.qos === 2 && code < 0x80) session.received.add(packet.id);
+  // In 3.1.1 a refusal looks like success; the message may come again when its sender has the right.
+  if (packet.qos === 2 && code < 0x80 && isAllowed) session.received.add(packet.id);
   if (link.version === 4) {
     if (isAllowed) route(model, publication, session);
     return true;
@@ -153,6 +154,7 @@ export function connect(model: Model, link: Link, who: Identity, packet: Connect
   if (!isListed) model.fail(`${who.name} was let in with a credential that is not listed`);
   if (!mayHaveWill) model.fail(`a will to ${packet.will?.topic} was accepted from who may not publish there`);
   const earlier = model.sessions.get(key) ?? null;
+  link.beganSession = !connack.sessionPresent;
   link.session = chooseSession(model, earlier, session, packet.cleanStart, connack.sessionPresent);
   enter(model, link, link.session, packet, connack.properties);
   return true;
