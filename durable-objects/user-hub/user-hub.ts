@@ -8,6 +8,7 @@ import type { ShadowEntry } from "../../src/domain/shadow/history.ts";
 import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
+import { archiveStreams, forgetArchive } from "./archive-streams.ts";
 import { Broker } from "./broker/broker.ts";
 import { MeteredSql } from "./metered-sql.ts";
 import { type PartHandles, makeParts } from "./parts.ts";
@@ -101,13 +102,17 @@ export class UserHub extends DurableObject<Env> {
   }
 
   /** The deadlines of the broker: see its own. A failure is retried by the platform, a few times. */
-  override alarm(): void {
+  override async alarm(): Promise<void> {
     try {
       this.#broker.alarm();
     } catch (error) {
       console.error(JSON.stringify({ event: "hub.alarm.failed", error: stackOf(error) }));
       throw error;
     }
+    const { streams } = this.#parts;
+    if (!streams.isArchiveDue(Date.now())) return;
+    const succeeded = await archiveStreams(this.env, this.#hubId, streams.store);
+    this.#broker.during(() => streams.archived(succeeded));
   }
 
   /**
@@ -116,15 +121,18 @@ export class UserHub extends DurableObject<Env> {
    */
   async applyCredentials(states: CredentialState[], requestId: string | null = null): Promise<Result<null>> {
     if (!(await this.#fill(requestId))) return databaseDown;
-    return logged("applyCredentials", requestId, () => {
+    const deleted = states.filter(({ subject, version }) => version === deletedVersion && subject.startsWith("dev_"));
+    const result = logged("applyCredentials", requestId, (): Result<null> => {
       this.#broker.applyCredentials(states);
-      for (const { subject, version } of states) {
-        if (version !== deletedVersion) continue;
+      for (const { subject } of deleted) {
         this.#parts.shadows.forgetDevice(subject);
         this.#parts.streams.forgetDevice(subject);
       }
       return { ok: true, value: null };
     });
+    // A failure is the caller's to repeat, as that of the whole call.
+    for (const { subject } of deleted) await forgetArchive(this.env, this.#hubId, subject);
+    return result;
   }
 
   /** Publishes as the user's app; `recipients` counts the connections it was sent to. Durable on return when retained. */

@@ -1,7 +1,7 @@
 // The archive of streams in R2: averages of days that are over, an object a device and day, month or year.
 import type { PackedSeries } from "../domain/streams/packed-series.ts";
 import { packSeries, unpackSeries } from "../domain/streams/packed-series.ts";
-import { periodOf, type Resolution } from "../domain/streams/resolution.ts";
+import { type ArchivePlace, periodOf, type Resolution } from "../domain/streams/resolution.ts";
 
 const folders: Record<Resolution, string> = { minute: "minutes", hour: "hours", day: "days" };
 
@@ -40,12 +40,6 @@ export class StreamArchive {
       }
     }
   }
-}
-
-export interface ArchivePlace {
-  hubId: string;
-  deviceId: string;
-  resolution: Resolution;
 }
 
 function keyOf({ hubId, deviceId, resolution }: ArchivePlace, period: string): string {

@@ -27,6 +27,7 @@ export class VirtualHub {
   readonly #sql: Sql;
   readonly #settings: PartSettings;
   readonly #rowsWritten: (isMeter: boolean) => number;
+  readonly #rowsRead: () => number;
   now = Date.now();
   alarmAt: number | null = null;
   alarms = 0;
@@ -35,7 +36,7 @@ export class VirtualHub {
   readonly clients = new Set<VirtualClient>();
 
   constructor(sql: Sql, settings: Partial<PartSettings> = {}) {
-    const cursors: { cursor: { rowsWritten: number }; isMeter: boolean }[] = [];
+    const cursors: { cursor: { rowsRead: number; rowsWritten: number }; isMeter: boolean }[] = [];
     this.#sql = {
       exec: (query, ...bindings) => {
         const cursor = sql.exec(query, ...bindings) as ReturnType<typeof sql.exec<never>>;
@@ -51,6 +52,7 @@ export class VirtualHub {
       for (const { cursor, isMeter } of cursors) if (withMeter || !isMeter) sum += cursor.rowsWritten;
       return sum;
     };
+    this.#rowsRead = () => cursors.reduce((sum, { cursor }) => sum + cursor.rowsRead, 0);
     this.#settings = brokerSettings({ hubId: this.id, keys, ...settings });
     this.broker = this.#wake([]);
   }
@@ -75,6 +77,12 @@ export class VirtualHub {
   countRowsWritten({ withMeter = false } = {}): () => number {
     const before = this.#rowsWritten(withMeter);
     return () => this.#rowsWritten(withMeter) - before;
+  }
+
+  /** The rows read since this was called. */
+  countRowsRead(): () => number {
+    const before = this.#rowsRead();
+    return () => this.#rowsRead() - before;
   }
 
   /** The object leaves the memory; its sockets live on. */
@@ -154,6 +162,11 @@ export class VirtualClient implements HubSocket {
 
   #toHub(packet: Packet): void {
     const bytes = mqttPacket.generate(packet, { protocolVersion: this.version });
+    this.#hub.broker.receive(this, new Uint8Array(bytes).buffer);
+  }
+
+  /** To the hub, as they are. */
+  sendBytes(bytes: Uint8Array): void {
     this.#hub.broker.receive(this, new Uint8Array(bytes).buffer);
   }
 

@@ -65,6 +65,11 @@ const arrows: { layer: string; file: string; mayImport: Layer[] }[] = [
     mayImport: ["errors", "config", "domain", "store", "durable-objects"],
   },
   {
+    layer: "durable-objects: archive",
+    file: "durable-objects/user-hub/archive-streams.ts",
+    mayImport: ["errors", "config", "domain", "store", "durable-objects"],
+  },
+  {
     layer: "index",
     file: "src/index.ts",
     mayImport: ["errors", "config", "services", "http", "jobs", "durable-objects"],

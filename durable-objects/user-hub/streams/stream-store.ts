@@ -120,6 +120,21 @@ export class StreamStore {
     this.hours.write(deviceId, { hour, generation, packed: added(present, slots) });
   }
 
+  /** When days that are over are archived next; null: there is nothing to archive. */
+  archiveAt(): number | null {
+    const at = this.#meta.read("streamsArchiveAt") ?? 0;
+    return at === 0 ? null : at;
+  }
+
+  planArchive(at: number | null): void {
+    this.#meta.write("streamsArchiveAt", at ?? 0);
+  }
+
+  /** Whether nothing is left to be archived, now or later. */
+  isArchived(): boolean {
+    return this.hours.isEmpty() && !this.devices.hasHours();
+  }
+
   /** Forgets a device. */
   forget(deviceId: string): void {
     this.devices.delete(deviceId);

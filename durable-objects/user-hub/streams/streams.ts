@@ -20,6 +20,7 @@ import { RunningMinutes } from "./running-minutes.ts";
 import { StreamStore } from "./stream-store.ts";
 
 export interface StreamSettings {
+  hubId: string;
   /** How long datapoints may stay in an attachment while more come; 0: they are in SQLite when the event ends. */
   streamFlushSeconds: number;
   /** Of one device. */
@@ -30,21 +31,30 @@ export interface StreamSettings {
 
 /** What waits in attachments is written after this time, also when nothing more comes. */
 const restMs = 3_600_000;
+/** How soon archiving is tried again. */
+const retryMs = 3_600_000;
+/** Days are archived from this time of the next one on, each hub at a time of its own. */
+const archiveAfterMs = 2 * 3_600_000;
+const archiveSpreadMs = 2 * 3_600_000;
 const deviceId = /^dev_[0-9a-z]{20}$/;
 
 export class Streams implements Part {
   readonly store: StreamStore;
   readonly #context: PartContext;
+  readonly #hubId: string;
   readonly #flushMs: number;
   readonly #maxAgeMs: number;
   /** Connections with something in their attachments. memory: null: not looked for since the wake. */
   #running: Map<Connection, RunningMinutes> | null = null;
+  /** When days that are over are archived. sqlite: `meta`; memory: undefined: not read since the wake. */
+  #archiveAt: number | null | undefined = undefined;
   /** What the present message says that came without a socket. */
   #alone: RunningMinutes | null = null;
 
   constructor(context: PartContext, sql: Sql, settings: StreamSettings) {
     this.#context = context;
     this.store = new StreamStore(sql, { maxStreams: settings.maxStreams, maxDevices: maxStreamDevices });
+    this.#hubId = settings.hubId;
     this.#flushMs = settings.streamFlushSeconds * 1000;
     this.#maxAgeMs = settings.streamMinutesDays * dayMs;
   }
@@ -149,6 +159,7 @@ export class Streams implements Part {
     if (!running) return;
     this.store.flush(running, now);
     this.#alone = null;
+    if (this.#nextArchive() === null) this.#planArchive(archiveTime(this.#hubId, now));
     if (!connection) return;
     connection.state.running = null;
     connection.running = null;
@@ -166,7 +177,33 @@ export class Streams implements Part {
       if (state.since + restMs <= now) this.#flush(connection, now);
       else next = Math.min(next, state.since + restMs);
     }
+    const archiveAt = this.#nextArchive();
+    // Past: the alarm that archives is under way; should it be lost, this one takes its place.
+    if (archiveAt !== null) next = Math.min(next, archiveAt > now ? archiveAt : now + retryMs);
     return next === Number.POSITIVE_INFINITY ? null : next;
+  }
+
+  #nextArchive(): number | null {
+    if (this.#archiveAt === undefined) this.#archiveAt = this.store.archiveAt();
+    return this.#archiveAt;
+  }
+
+  #planArchive(at: number | null): void {
+    this.#archiveAt = at;
+    this.store.planArchive(at);
+    if (at !== null) this.#context.wakeAt(at);
+  }
+
+  /** Whether days that are over are to be archived now. */
+  isArchiveDue(now: number): boolean {
+    return (this.#nextArchive() ?? Number.POSITIVE_INFINITY) <= now;
+  }
+
+  /** They were archived, or could not be. */
+  archived(succeeded: boolean): void {
+    const now = this.#context.now();
+    if (!succeeded) this.#planArchive(now + retryMs);
+    else this.#planArchive(this.store.isArchived() ? null : archiveTime(this.#hubId, now));
   }
 
   /** Removes what the hub has of a device that was deleted. */
@@ -187,6 +224,15 @@ export class Streams implements Part {
   latest(id: string) {
     return latestOf(id, this.store.devices, this.#all().values());
   }
+}
+
+/** When the hub archives next: every hub at a time of its own, so that they do not all do it at once. */
+function archiveTime(hubId: string, now: number): number {
+  let hash = 0;
+  for (let i = 0; i < hubId.length; i++) hash = (hash * 31 + hubId.charCodeAt(i)) >>> 0;
+  const offset = archiveAfterMs + (hash % archiveSpreadMs);
+  const today = Math.floor(now / dayMs) * dayMs + offset;
+  return today > now ? today : today + dayMs;
 }
 
 function add(running: RunningMinutes, key: string, value: StreamValue | null, at: number): boolean {

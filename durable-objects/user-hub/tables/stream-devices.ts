@@ -53,6 +53,11 @@ export class StreamDevicesTable {
       .map(toDevice);
   }
 
+  /** Whether any has minutes of an hour. */
+  hasHours(): boolean {
+    return this.#sql.exec("SELECT 1 AS one FROM stream_devices WHERE hour > 0 LIMIT 1").toArray().length > 0;
+  }
+
   count(): number {
     return firstRow(this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM stream_devices"))?.count ?? 0;
   }

@@ -71,6 +71,16 @@ export class StreamHoursTable {
       .map((row) => row.device_id);
   }
 
+  /** The first hour from this one on of which there is a row; null: none. */
+  first(deviceId: string, from = 0): number | null {
+    const rows = this.#sql.exec<{ hour: number | null }>(
+      "SELECT min(hour) AS hour FROM stream_hours WHERE device_id = ? AND hour >= ?",
+      deviceId,
+      from,
+    );
+    return firstRow(rows)?.hour ?? null;
+  }
+
   isEmpty(): boolean {
     return this.#sql.exec("SELECT 1 AS one FROM stream_hours LIMIT 1").toArray().length === 0;
   }

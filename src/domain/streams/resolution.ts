@@ -8,6 +8,13 @@ export type Resolution = (typeof resolutions)[number];
 export const stepMs: Record<Resolution, number> = { minute: minuteMs, hour: hourMs, day: dayMs };
 export const minutesOfStep: Record<Resolution, number> = { minute: 1, hour: 60, day: 1440 };
 
+/** Whose history the archive has, and how fine. */
+export interface ArchivePlace {
+  hubId: string;
+  deviceId: string;
+  resolution: Resolution;
+}
+
 /** Characters of an ISO date that name the period of an object. */
 const periodLength: Record<Resolution, number> = { minute: 10, hour: 7, day: 4 };
 

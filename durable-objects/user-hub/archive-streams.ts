@@ -1,0 +1,25 @@
+// The hub's way to the archive of streams, in R2. Besides rebuild.ts the only file of the hub that reaches the store; never
+// while a message is handled.
+import { readConfig } from "../../src/config.ts";
+import { StreamArchive } from "../../src/store/stream-archive.ts";
+import { archiveFinishedDays } from "./streams/archiver.ts";
+import type { StreamStore } from "./streams/stream-store.ts";
+
+/** Archives the days that are over, in a moment in which the hub goes on with everything else. False: it could not. */
+export async function archiveStreams(env: Env, hubId: string, store: StreamStore): Promise<boolean> {
+  const { STREAM_MINUTES_DAYS: minute, STREAM_HOURS_DAYS: hour, STREAM_DAYS_DAYS: day } = readConfig(env);
+  const archive = new StreamArchive(env.ARTIFACTS);
+  try {
+    await archiveFinishedDays({ hubId, store, archive, retention: { minute, hour, day } }, Date.now());
+    return true;
+  } catch (error) {
+    const stack = String((error as Error | undefined)?.stack ?? error);
+    console.error(JSON.stringify({ event: "hub.archive.failed", error: stack }));
+    return false;
+  }
+}
+
+/** Removes what is archived of a device. Throws when R2 fails: whoever called does it again. */
+export async function forgetArchive(env: Env, hubId: string, deviceId: string): Promise<void> {
+  await new StreamArchive(env.ARTIFACTS).forget(hubId, deviceId);
+}
