@@ -78,6 +78,12 @@ const configSchema = z.object({
   STREAM_MINUTES_DAYS: whole(90, 2, 36_500),
   STREAM_HOURS_DAYS: whole(1100, 2, 36_500),
   STREAM_DAYS_DAYS: whole(3660, 2, 36_500),
+  /** How often a device that polls is asked to check in; each answer varies it by a fifth. */
+  CHECKIN_SECONDS: whole(60, 1, 86_400),
+  /** How long after one report a device that polls is asked for the next; never longer than what follows. */
+  CHECKIN_REPORT_SECONDS: whole(60, 1, 86_400),
+  /** How long a report counts as presence. */
+  CHECKIN_PRESENCE_SECONDS: whole(180, 1, 172_800),
   /** Devices that ask to be paired at the same time, in the whole deployment. */
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
   /** Share of the requests that get a line in the log, 0 to 1; failures of ours always do. */

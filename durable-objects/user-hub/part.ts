@@ -1,6 +1,7 @@
 // What the hub makes of messages beyond passing them on: streams, shadows, the feed. A part is told by the broker and knows no
 // sockets; it is synchronous, and in the broker's event.
 import type { DeviceTopic } from "../../src/domain/device-topics.ts";
+import type { Collected, CollectOptions } from "./broker/check-in-session.ts";
 import type { Message } from "./broker/message.ts";
 import type { Connection } from "./connection.ts";
 
@@ -28,6 +29,10 @@ export interface Part {
   disconnected?(connection: Connection, farewell: Farewell): void;
   /** A message that was not accepted, with the reason code that says why. */
   refused?(connection: Connection, topic: string, reasonCode: number): void;
+  /** Whether a device is there without a connection. */
+  isPresent?(deviceId: string): boolean;
+  /** When a device without a connection was last there, epoch ms; null: never. */
+  seenAt?(deviceId: string): number | null;
   /** Does what is due; the next deadline (epoch ms) or null. Called at the alarm, and when a deadline of any part has passed. */
   due?(now: number): number | null;
 }
@@ -40,6 +45,17 @@ export interface PartContext {
   say(message: Message): void;
   /** Whether a device has a connection. */
   isOnline(deviceId: string): boolean;
+  /** Whether it has a connection, or a part says that it is there. */
+  isPresent(deviceId: string): boolean;
+  /** Tells subscribers alone: no part hears of it. */
+  tell(message: Message): void;
+  /** Tells subscribers whether a device is there, after a part has changed its mind. */
+  announcePresence(deviceId: string): void;
+  hasSubscribers(topic: string): boolean;
+  /** Whether a device's credential of that generation is the one in force. */
+  isCurrent(deviceId: string, gen: number): boolean;
+  /** What waits for a device that polls, the oldest first; from the first call on it is collected. */
+  collectWaiting(deviceId: string, options: CollectOptions): Collected;
   /** Asks for `due` at a later time. */
   wakeAt(at: number): void;
   /** All live connections: after a wake a part finds in their attachments what it left there. */

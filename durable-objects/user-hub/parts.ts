@@ -1,5 +1,9 @@
 // The parts of a hub, in the order in which they are asked about a topic.
+import type { Metrics, ShadowDelta } from "../../src/domain/check-ins.ts";
+import type { ShadowView } from "../../src/domain/shadow/answers.ts";
+import { textMessage } from "./broker/message.ts";
 import type { BrokerSettings } from "./broker/settings.ts";
+import { type AnswerKeeper, CheckIns } from "./checkins/check-ins.ts";
 import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
@@ -11,6 +15,7 @@ import type { Sql } from "./tables/sql.ts";
 export interface PartHandles {
   shadows: ShadowCalls;
   streams: Streams;
+  checkIns: CheckIns;
 }
 
 /** What a deployment decides about the broker and about its parts. */
@@ -19,15 +24,46 @@ export type PartSettings = BrokerSettings & StreamSettings;
 export interface PartOptions {
   sql: Sql;
   settings: PartSettings;
+  /** Keeps answers to devices that poll; without it nothing is kept. */
+  keeper?: AnswerKeeper;
   /** Is given the handles when the parts are made. */
   keep?: (handles: PartHandles) => void;
 }
 
-export function makeParts({ sql, settings, keep }: PartOptions): (context: PartContext) => Part[] {
+export function makeParts({
+  sql,
+  settings,
+  keeper = keepsNothing,
+  keep,
+}: PartOptions): (context: PartContext) => Part[] {
   return (context) => {
     const streams = new Streams(context, sql, settings);
     const shadows = new Shadows(context, { sql, limits: { ...settings, maxShadowsPerDevice } });
-    keep?.({ shadows: shadows.calls, streams });
-    return [streams, shadows];
+    const checkIns = new CheckIns(context, {
+      sql,
+      settings,
+      keeper,
+      deltaOf: (deviceId) => deltaFor(shadows.calls, deviceId),
+      measure: (deviceId, metrics) => measure(streams, deviceId, metrics),
+    });
+    keep?.({ shadows: shadows.calls, streams, checkIns });
+    return [streams, shadows, checkIns];
   };
+}
+
+const keepsNothing: AnswerKeeper = { put: () => {}, drop: () => {} };
+
+/** All at once, for what comes without a socket is written down at once. */
+function measure(streams: Streams, deviceId: string, metrics: Metrics): void {
+  const topic = { deviceId, path: "streams", prefix: `devices/${deviceId}/` };
+  const message = textMessage(topic.prefix + topic.path, JSON.stringify(metrics), { qos: 0, retain: false });
+  streams.handlerOf(topic)?.received(message, null);
+}
+
+/** What the classic shadow wants that the device has not reported. */
+function deltaFor(shadows: ShadowCalls, deviceId: string): ShadowDelta | null {
+  const found = shadows.get({ deviceId, name: null });
+  if (!found.ok) return null;
+  const { version, state } = JSON.parse(found.value) as ShadowView;
+  return state.delta ? { version, state: state.delta } : null;
 }

@@ -26,5 +26,6 @@ export function brokerSettings(hubId: string, config: Config): PartSettings {
     streamFlushSeconds: config.STREAM_FLUSH_SECONDS,
     maxStreams: config.MAX_STREAMS,
     streamMinutesDays: config.STREAM_MINUTES_DAYS,
+    checkInPresenceSeconds: config.CHECKIN_PRESENCE_SECONDS,
   };
 }

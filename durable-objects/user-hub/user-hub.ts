@@ -1,5 +1,6 @@
 // The Durable Object of one user: hands what the platform calls to the broker, and nothing else. Its sockets hibernate.
 import { DurableObject } from "cloudflare:workers";
+import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
 import { hubIdOfName } from "../../src/domain/hub-name.ts";
@@ -11,6 +12,7 @@ import type { Result } from "../../src/errors.ts";
 import { archiveStreams, forgetArchive } from "./archive-streams.ts";
 import { Broker } from "./broker/broker.ts";
 import { MeteredSql } from "./metered-sql.ts";
+import { KvKeeper } from "./checkins/kv-keeper.ts";
 import { type PartHandles, makeParts } from "./parts.ts";
 import { readCredentials } from "./rebuild.ts";
 import { brokerSettings } from "./settings.ts";
@@ -51,7 +53,12 @@ export class UserHub extends DurableObject<Env> {
       this.#broker = new Broker({
         sql,
         settings,
-        parts: makeParts({ sql, settings, keep: (handles) => (this.#parts = handles) }),
+        parts: makeParts({
+          sql,
+          settings,
+          keeper: new KvKeeper(env.CHECKIN_CACHE, (work) => ctx.waitUntil(work)),
+          keep: (handles) => (this.#parts = handles),
+        }),
         now: () => Date.now(),
         sockets: ctx.getWebSockets(),
         alarmAt: await storage.getAlarm(),
@@ -125,6 +132,9 @@ export class UserHub extends DurableObject<Env> {
     const result = logged("applyCredentials", requestId, (): Result<null> => {
       this.#broker.applyCredentials(states);
       for (const { subject } of deleted) {
+      this.#broker.during(() => this.#parts.checkIns.credentialsChanged(states));
+      for (const { subject, version } of states) {
+        if (version !== deletedVersion) continue;
         this.#parts.shadows.forgetDevice(subject);
         this.#parts.streams.forgetDevice(subject);
       }
@@ -166,6 +176,21 @@ export class UserHub extends DurableObject<Env> {
       if (this.#broker.endConnection(connectionId)) return { ok: true, value: null };
       return { ok: false, code: "not_found", message: "There is no such connection." };
     });
+  }
+
+  /** A device that polls: takes its report, answers what waits for it. The answer is a CheckInAnswer as JSON text. */
+  async checkIn(request: CheckInRequest, requestId: string | null = null): Promise<Result<string>> {
+    if (!(await this.#fill(requestId))) return databaseDown;
+    return logged("checkIn", requestId, () => {
+      const answer = this.#broker.during(() => this.#parts.checkIns.checkIn(request));
+      if (answer) return { ok: true, value: JSON.stringify(answer) };
+      return { ok: false, code: "unauthenticated", message: "This credential is not in force." };
+    });
+  }
+
+  /** The last check-in of a device that reported. */
+  async lastCheckIn(deviceId: string, requestId: string | null = null): Promise<Result<LastCheckIn | null>> {
+    return logged("lastCheckIn", requestId, () => ({ ok: true, value: this.#parts.checkIns.last(deviceId) }));
   }
 
   /** Shadows and their history come as JSON text, for the types of RPC end at recursive ones: see shadow-calls.ts. */

@@ -19,6 +19,7 @@ import { pairPage } from "./pages/pair-page.ts";
 import { appTokenRoutes } from "./routes/app-tokens.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { streamRoutes } from "./routes/streams.ts";
+import { checkInRoutes } from "./routes/check-ins.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
@@ -72,6 +73,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
 
   serveOpenApi(app);
   app.route("/v1", devicePairingRoutes);
+  app.route("/v1", checkInRoutes);
   app.use("/v1/*", schemaChecked, authenticated);
   app.route("/v1", deviceRoutes);
   app.route("/v1", shadowRoutes);

@@ -8,6 +8,7 @@ import { makeHubKey } from "../../src/identity/hub-key.ts";
 import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
 import { exampleBody, exampleQuery, readDescription, type Route, routesOf } from "../support/api-description.ts";
 import { type Answer, type Call, call, createUser, keys, origin, respond, type TestUser } from "../support/api.ts";
+import { CountedBindings } from "../support/counted-bindings.ts";
 import { JsonClient } from "../support/json-client.ts";
 
 const description = await readDescription();
@@ -16,7 +17,11 @@ const routes = routesOf(description);
 const isPeoples = ({ path }: Route) => path.startsWith("/api/auth/");
 /** test/hub/doors.test.ts and test/hub/json.test.ts have what these refuse beyond what is said below. */
 const isSocket = ({ operation }: Route) => operation.tags?.includes("Sockets") ?? false;
-const closedRoutes = routes.filter((route) => !route.isPublic && !isPeoples(route) && !isSocket(route));
+/** Where devices show their own credential. */
+const isDevices = ({ operation }: Route) => operation.tags?.includes("Check-ins") ?? false;
+const closedRoutes = routes.filter(
+  (route) => !route.isPublic && !isPeoples(route) && !isSocket(route) && !isDevices(route),
+);
 const openRoutes = routes.filter((route) => route.isPublic && !isPeoples(route) && !isSocket(route));
 const socketRoutes = routes.filter(isSocket);
 
@@ -215,6 +220,42 @@ describe.each(socketRoutes)("$method $path, a socket", ({ method, path }) => {
       expect(answer).toMatchObject({ status: 401, body: { error: { code: "unauthenticated" } } });
     },
   );
+});
+
+describe.each(routes.filter(isDevices))("$method $path, for devices", ({ method, path }) => {
+  it.each(unwelcome.filter(([name]) => name !== "a revoked app token"))(
+    "refuses %s and wakes no hub",
+    async (_, make) => {
+      const counted = new CountedBindings();
+      const answer = await call(method, path, { token: await make(), bindings: counted.bindings });
+      expect(answer).toMatchObject({ status: 401, body: { error: { code: "unauthenticated" } } });
+      expect(counted).toMatchObject({ queries: 0, hubCalls: [], kvReads: 0 });
+    },
+  );
+
+  it("refuses whoever is no device, whatever way they come", async () => {
+    for (const [way, options] of await waysOf(user)) {
+      const counted = new CountedBindings();
+      const answer = await call(method, path, { ...options, bindings: { ...options.bindings, ...counted.bindings } });
+      expect([401, 403], way).toContain(answer.status);
+      expect(counted).toMatchObject({ queries: 0, hubCalls: [] });
+    }
+  });
+
+  it("lets a device in with its own credential, as a bearer or with basic authentication", async () => {
+    const deviceId = await user.addDevice();
+    const { credential } = (await user.post(`/v1/devices/${deviceId}/credentials`)).body;
+    expect(await call(method, path, { token: credential })).toMatchObject({ status: 200 });
+    const authorization = `Basic ${Buffer.from(`any:${credential}`).toString("base64")}`;
+    expect(await call(method, path, { headers: { authorization } })).toMatchObject({ status: 200 });
+    expect(await call(method, `${path}?token=${credential}`)).toMatchObject({ status: 401 });
+  });
+
+  it("refuses a credential the hub does not know", async () => {
+    const deviceId = things.get("/v1/devices/{id}") ?? "";
+    const token = await signDeviceCredential(keys, { deviceId, hubId: user.hubId, gen: 99 });
+    expect(await call(method, path, { token })).toMatchObject({ status: 401 });
+  });
 });
 
 describe("routes that ask nobody who they are", () => {

@@ -43,6 +43,7 @@ export const roomySettings: Settings = {
   maxBytesPerSecond: 1_000_000_000,
   maxStoredPerSecond: 1_000_000,
   presenceSweepSeconds: 0,
+  checkInPresenceSeconds: 180,
 };
 
 /** What one event did to one socket, in order. */

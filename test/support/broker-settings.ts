@@ -22,6 +22,7 @@ export function brokerSettings(given: Pick<PartSettings, "hubId" | "keys"> & Par
     streamFlushSeconds: 300,
     maxStreams: 100,
     streamMinutesDays: 90,
+    checkInPresenceSeconds: 180,
     ...given,
   };
 }

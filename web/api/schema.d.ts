@@ -320,6 +320,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/checkin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for clients that can send a query alone; further parameters are metrics */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description As in the body */
+                    ack?: string;
+                    /** @description 1: ask the hub, whatever is kept at the edge */
+                    fresh?: "0" | "1";
+                    /** @description `line`: lines of `key=value` */
+                    format?: "json" | "line";
+                    /** @description For clients that cannot send `If-None-Match` */
+                    etag?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What waits for the device, in one of two forms */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInAnswer"];
+                        "text/plain": string;
+                    };
+                };
+                /** @description Nothing changed; the headers say when to come again */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `payload_too_large`: The body, or the message in it, is larger than this deployment takes. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** A device that polls reports, and takes what waits for it */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description As in the body */
+                    ack?: string;
+                    /** @description 1: ask the hub, whatever is kept at the edge */
+                    fresh?: "0" | "1";
+                    /** @description `line`: lines of `key=value` */
+                    format?: "json" | "line";
+                    /** @description For clients that cannot send `If-None-Match` */
+                    etag?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["CheckIn"];
+                    "application/x-www-form-urlencoded": components["schemas"]["CheckIn"];
+                };
+            };
+            responses: {
+                /** @description What waits for the device, in one of two forms */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckInAnswer"];
+                        "text/plain": string;
+                    };
+                };
+                /** @description Nothing changed; the headers say when to come again */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `payload_too_large`: The body, or the message in it, is larger than this deployment takes. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unsupported_media_type`: The body is not `application/json`. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -3617,6 +3829,59 @@ export interface components {
              * @example lamp-v2
              */
             client_id: string;
+        };
+        CheckInAnswer: {
+            etag: string;
+            /** @description Check in again after this many seconds */
+            nextCheckinSeconds: number;
+            /** @description Report again this many seconds after the last report */
+            reportAfterSeconds: number;
+            /** @description Send it as `ack` once the messages are dealt with */
+            cursor: string | null;
+            /** @description Whether more wait than were given */
+            more: boolean;
+            /** @description QoS 1 and 2 messages to `devices/{id}/set/#`, the oldest first */
+            messages: {
+                /**
+                 * @description Below `devices/{id}/`
+                 * @example set/led
+                 */
+                topic: string;
+                payload?: string;
+                /** @description Of what is not UTF-8 */
+                payloadBase64?: string;
+            }[];
+            /** @description What the shadow wants that the device has not reported */
+            delta: {
+                version: number;
+                state: {
+                    [key: string]: unknown;
+                };
+            } | null;
+        };
+        /**
+         * @example {
+         *       "uptime": 86400,
+         *       "cpu": 0.12,
+         *       "firmwareVersion": "1.4.2"
+         *     }
+         */
+        CheckIn: {
+            /** @description `cursor` of the answer whose messages were dealt with */
+            ack?: string;
+            firmwareVersion?: string;
+            /** @description In a form separated by commas */
+            addresses?: string[];
+            /** @description Goes to the shadow; in a form as JSON */
+            reported?: {
+                [key: string]: unknown;
+            };
+            /** @description A stream each; in a form they stand beside */
+            metrics?: {
+                [key: string]: number | boolean | string;
+            };
+        } & {
+            [key: string]: number | boolean | string;
         };
         Device: {
             id: string;

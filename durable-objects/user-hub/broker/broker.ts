@@ -13,14 +13,16 @@ import type { Part, PartContext } from "../part.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
 import type { DayUsage } from "../tables/usage.ts";
+import { collectWaiting, isCurrent } from "./check-in-session.ts";
 import { isListed, readToken } from "./connect.ts";
 import { connectionsPage, endConnection } from "./connections.ts";
+import { deliverToSubscribers, hasSubscribers } from "./delivery.ts";
 import { enforceCredential, settle } from "./ending.ts";
 import { settleDue, settleOrphans } from "./housekeeping.ts";
 import { endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
 import { restorePartial } from "./partial-packet.ts";
-import { presenceOf } from "./presence.ts";
+import { announcePresence, presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { receive } from "./receive.ts";
 import { enterJson } from "./receive-json.ts";
@@ -70,7 +72,13 @@ export class Broker {
     return {
       now: () => state.now,
       say: (message) => void publish(state, message, null, { canRefuse: false }),
-      isOnline: (deviceId) => state.isOnline(deviceId),
+      isOnline: (deviceId) => state.isConnected(deviceId),
+      isPresent: (deviceId) => state.isOnline(deviceId),
+      tell: (message) => void deliverToSubscribers(state, message, null),
+      announcePresence: (deviceId) => announcePresence(state, deviceId),
+      hasSubscribers: (topic) => hasSubscribers(state, topic),
+      isCurrent: (deviceId, gen) => isCurrent(state, deviceId, gen),
+      collectWaiting: (deviceId, options) => collectWaiting(state, deviceId, options),
       wakeAt: (at) => state.deadlines.due(at),
       connections: () => state.connections.values(),
       changed: (connection) => state.changed(connection),

@@ -24,6 +24,12 @@ export function deliverToSubscribers(state: BrokerState, message: Message, publi
   return receivers;
 }
 
+/** Whether anybody would get a message to this topic, now or later. */
+export function hasSubscribers(state: BrokerState, topic: string): boolean {
+  const { all, groups } = state.index.receivers(topic);
+  return all.length + groups.length > 0;
+}
+
 /** Sends a message to one member of a shared subscription. False: there is nobody to take it. */
 export function deliverShared(state: BrokerState, group: ShareGroup, message: Message): boolean {
   const chosen = group.choose(message.qos > 0, (session) => !session.hasExpired(state.now));

@@ -12,7 +12,8 @@ import type { Delivery } from "./subscription-index.ts";
 /** The presence of a device as of now. */
 export function presenceOf(state: BrokerState, deviceId: string): Presence {
   if (state.isOnline(deviceId)) return { online: true, lastSeenAt: state.now };
-  return { online: false, lastSeenAt: state.lastSeen.read(deviceId) };
+  const seenAt = Math.max(0, ...state.parts.map((part) => part.seenAt?.(deviceId) ?? 0));
+  return { online: false, lastSeenAt: Math.max(state.lastSeen.read(deviceId) ?? 0, seenAt) || null };
 }
 
 /** The device that goes online with this connection; null if it is online already, or the connection is an app's. */

@@ -79,7 +79,7 @@ export function leaveSession(state: BrokerState, connection: Connection, dropWil
 }
 
 /** From now on the session waits for its client. */
-function rest(state: BrokerState, session: Session): void {
+export function rest(state: BrokerState, session: Session): void {
   const { expirySeconds } = session.state;
   session.endsAt = expirySeconds === neverExpires ? null : state.now + expirySeconds * 1000;
   if (session.endsAt !== null) state.deadlines.due(session.endsAt);

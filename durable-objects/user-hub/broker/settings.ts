@@ -25,4 +25,6 @@ export interface BrokerSettings {
   maxStoredPerSecond: number;
   /** 0: silence is always noticed exactly. */
   presenceSweepSeconds: number;
+  /** How long a check-in that reports counts as presence. */
+  checkInPresenceSeconds: number;
 }

@@ -153,9 +153,14 @@ export class BrokerState {
   }
 
   /** Whether a device has a connection that is not about to end. */
-  isOnline(deviceId: string): boolean {
+  isConnected(deviceId: string): boolean {
     for (const connection of this.ofDevice.get(deviceId) ?? []) if (!connection.ended) return true;
     return false;
+  }
+
+  /** Whether a device has such a connection, or is there without one. */
+  isOnline(deviceId: string): boolean {
+    return this.isConnected(deviceId) || this.parts.some((part) => part.isPresent?.(deviceId));
   }
 
   /** Who a connection acts as, with the grants in force. */

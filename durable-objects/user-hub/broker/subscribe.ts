@@ -77,7 +77,7 @@ function refusalOf(
 }
 
 /** Enters a subscription; the same filter again replaces its options [MQTT-3.8.4-3]. */
-function keep(state: BrokerState, session: Session, topicFilter: string, options: number): void {
+export function keep(state: BrokerState, session: Session, topicFilter: string, options: number): void {
   if (session.subscriptions.get(topicFilter) === options) return;
   const isNew = !session.subscriptions.has(topicFilter);
   session.subscriptions.set(topicFilter, options);

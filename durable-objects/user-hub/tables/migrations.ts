@@ -1,4 +1,5 @@
 // The append-only list of schema changes of a hub. A hub that wakes with an older schema runs what it lacks.
+import { createCheckIns } from "./check-ins.ts";
 import { createCredentials } from "./credentials.ts";
 import { createLastSeen } from "./last-seen.ts";
 import { MetaTable, createMeta } from "./meta.ts";
@@ -41,6 +42,7 @@ const migrations: readonly string[] = [
   createStreamSettings,
   createUsage,
   addUnfolded,
+  createCheckIns,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -108,6 +108,12 @@ export class QueuedMessagesTable {
     this.#sql.exec("DELETE FROM queued_messages WHERE session_key = ? AND seq = ?", sessionKey, seq);
   }
 
+  /** Deletes those with this number and before; how many. */
+  deleteUpTo(sessionKey: string, seq: number): number {
+    const query = "DELETE FROM queued_messages WHERE session_key = ? AND seq <= ?";
+    return this.#sql.exec(query, sessionKey, seq).rowsWritten;
+  }
+
   deleteAll(sessionKey: string): void {
     this.#sql.exec("DELETE FROM queued_messages WHERE session_key = ?", sessionKey);
   }

@@ -7,7 +7,7 @@ import { socketPaths } from "./socket-paths.ts";
 
 const introduction = `
 Every request carries \`Authorization: Bearer …\` with the token of a sign-in, the JWT of an app or an app token; pages may use
-the session's cookie, and then must come from an allowed origin. A device's credential opens no route of this API.
+the session's cookie, and then must come from an allowed origin. A device's credential opens \`/v1/checkin\` and nothing else.
 
 A refusal is \`{"error": {"code", "message", "requestId"}}\`; docs/errors.md has every code. Lists take \`limit\` and
 \`cursor\` and answer \`{"items", "nextCursor"}\`. Instants are epoch milliseconds. What belongs to somebody else does not
@@ -20,6 +20,7 @@ const tags = [
   { name: "Devices", description: "Registered devices, their credentials, messages to them" },
   { name: "Shadows", description: "What is desired of a device and what it reported; docs/shadows.md" },
   { name: "Connections", description: "Who is connected how; docs/operating.md says what the figures mean" },
+  { name: "Check-ins", description: "For devices that poll instead of holding a connection; docs/check-ins.md" },
   { name: "Pairing", description: "How a device without a keyboard gets its credential (RFC 8628); docs/pairing.md" },
   { name: "App tokens", description: "For scripts and MQTT tools" },
   { name: "People", description: "Sign-up, sign-in and sessions" },
@@ -41,6 +42,17 @@ export function describeApi(app: OpenAPIHono<AppEnv>) {
     in: "cookie",
     name: "__Secure-better-auth.session_token",
     description: "Set by signing in; over plain HTTP without `__Secure-`",
+  });
+  const ownCredential = "The device's credential";
+  registry.registerComponent("securitySchemes", "deviceBearer", {
+    type: "http",
+    scheme: "bearer",
+    description: ownCredential,
+  });
+  registry.registerComponent("securitySchemes", "deviceBasic", {
+    type: "http",
+    scheme: "basic",
+    description: `${ownCredential} as the password; any user name`,
   });
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",

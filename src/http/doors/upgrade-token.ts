@@ -9,7 +9,8 @@ export function upgradeToken(request: Request): string | null {
   return authorizationToken(request) ?? subprotocolToken(request);
 }
 
-function authorizationToken(request: Request): string | null {
+/** From `Authorization` alone. */
+export function authorizationToken(request: Request): string | null {
   const [scheme = "", value = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);
   if (scheme.toLowerCase() === "bearer") return value;
   if (scheme.toLowerCase() !== "basic") return null;

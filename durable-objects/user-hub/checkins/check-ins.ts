@@ -1,0 +1,260 @@
+// Devices that poll: takes what a check-in reports, counts it as presence, and answers what waits. It says which kept answers are
+// out of date; who keeps them is somebody else's business.
+import { createHash } from "node:crypto";
+import {
+  type CheckInAnswer,
+  checkInKey,
+  type CheckInRequest,
+  type LastCheckIn,
+  type Metrics,
+  type Report,
+  type ShadowDelta,
+} from "../../../src/domain/check-ins.ts";
+import { type CredentialState, deletedVersion } from "../../../src/domain/credentials.ts";
+import type { DeviceTopic } from "../../../src/domain/device-topics.ts";
+import { presenceTopic } from "../../../src/domain/presence.ts";
+import type { Collected } from "../broker/check-in-session.ts";
+import { textMessage } from "../broker/message.ts";
+import { isPresenceFilter } from "../broker/presence.ts";
+import type { BrokerSettings } from "../broker/settings.ts";
+import type { Message } from "../broker/message.ts";
+import type { Part, PartContext, TopicHandler } from "../part.ts";
+import { CheckInsTable, type StoredCheckIn } from "../tables/check-ins.ts";
+import type { Sql } from "../tables/sql.ts";
+import { waitingMessage } from "./waiting-message.ts";
+
+/** Keeps answers at the edge. Calls for one key take effect in their order. */
+export interface AnswerKeeper {
+  put(key: string, answer: CheckInAnswer): void;
+  /** `done`: called once it is certain. */
+  drop(key: string, done: () => void): void;
+}
+
+export interface CheckInsOptions {
+  sql: Sql;
+  settings: BrokerSettings;
+  keeper: AnswerKeeper;
+  /** Takes what a device measured into its streams; telling their subscribers is not asked of it. */
+  measure: (deviceId: string, metrics: Metrics) => void;
+  /** What a device's shadow wants of it. */
+  deltaOf: (deviceId: string) => ShadowDelta | null;
+}
+
+/** What one answer carries. */
+const maxMessages = 20;
+const maxMessageBytes = 32_768;
+/** A kept answer that is said to be missing may just not have arrived there. */
+const keptAgainMs = 60_000;
+
+/** sqlite: the row; memory: what is newer, at most until the next row. */
+interface Polling extends StoredCheckIn {
+  /** When the row was last written for a report's sake. */
+  writtenAt: number;
+  /** When the answer was last put; memory. */
+  keptAt: number;
+}
+
+export class CheckIns implements Part {
+  readonly #context: PartContext;
+  readonly #options: CheckInsOptions;
+  readonly #table: CheckInsTable;
+  readonly #devices = new Map<string, Polling>();
+
+  constructor(context: PartContext, options: CheckInsOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#table = new CheckInsTable(options.sql);
+    for (const stored of this.#table.all()) {
+      const polling = { ...stored, writtenAt: stored.seenAt ?? 0, keptAt: 0 };
+      this.#devices.set(stored.deviceId, polling);
+      // The object died before the answer was gone.
+      if (polling.keptKey !== null && polling.keptEtag === null) this.#drop(polling, polling.keptKey);
+    }
+  }
+
+  /** Null: the credential is not the one in force. */
+  checkIn({ deviceId, gen, report, acknowledged, isMissing, origin }: CheckInRequest): CheckInAnswer | null {
+    if (!this.#context.isCurrent(deviceId, gen)) return null;
+    const polling = this.#pollingOf(deviceId);
+    if (report) this.#take(polling, report, { ...origin, ...pick(report) });
+    const waiting = this.#context.collectWaiting(deviceId, {
+      acknowledged: acknowledged === null ? null : Number(acknowledged),
+      maxMessages,
+      maxBytes: maxMessageBytes,
+    });
+    const answer = answerOf(deviceId, waiting, this.#options.deltaOf(deviceId));
+    this.#keep(polling, checkInKey(deviceId, gen), answer, isMissing);
+    return answer;
+  }
+
+  /** The last check-in that reported, as far as it is known. */
+  last(deviceId: string): LastCheckIn | null {
+    const polling = this.#devices.get(deviceId);
+    if (!polling || polling.seenAt === null || polling.last === null) return null;
+    return { ...polling.last, seenAt: polling.seenAt };
+  }
+
+  isPresent(deviceId: string): boolean {
+    return (this.#devices.get(deviceId)?.onlineUntil ?? 0) > this.#context.now();
+  }
+
+  seenAt(deviceId: string): number | null {
+    return this.#devices.get(deviceId)?.seenAt ?? null;
+  }
+
+  /** What changes an answer: a message that has to wait, and whatever the hub says of a shadow. */
+  handlerOf({ deviceId, path }: DeviceTopic): TopicHandler | null {
+    const isShadow = /^shadow\/(?:update\/documents|delete\/accepted)$/.test(path);
+    if (!isShadow && !path.startsWith("set/")) return null;
+    const received = (message: Message): void => {
+      if (isShadow || message.qos > 0) this.#outdate(deviceId);
+    };
+    return { received, keepsLast: false };
+  }
+
+  /** Nothing is found here; but from now on somebody waits to hear of devices that stay away. */
+  stored(topicFilter: string): Iterable<Message> {
+    if (isPresenceFilter(topicFilter)) this.#wake();
+    return [];
+  }
+
+  /** Answers that were kept for credentials no longer in force go; so does what is known of a deleted device. */
+  credentialsChanged(states: readonly CredentialState[]): void {
+    for (const { subject, gen, version } of states) {
+      const polling = this.#devices.get(subject);
+      if (!polling) continue;
+      if (polling.keptKey !== null && (gen === null || polling.keptKey !== checkInKey(subject, gen))) {
+        this.#outdate(subject);
+      }
+      if (gen === null && polling.onlineUntil !== null) this.#leave(polling);
+      if (version === deletedVersion) this.#forget(polling);
+    }
+  }
+
+  due(now: number): number | null {
+    let next: number | null = null;
+    for (const polling of this.#devices.values()) {
+      if (polling.onlineUntil === null) continue;
+      if (polling.onlineUntil <= now) this.#leave(polling);
+      else if (next === null || polling.onlineUntil < next) {
+        if (this.#context.hasSubscribers(presenceTopic(polling.deviceId))) next = polling.onlineUntil;
+      }
+    }
+    return next;
+  }
+
+  #pollingOf(deviceId: string): Polling {
+    const known = this.#devices.get(deviceId);
+    if (known) return known;
+    const polling: Polling = {
+      deviceId,
+      seenAt: null,
+      onlineUntil: null,
+      last: null,
+      keptKey: null,
+      keptEtag: null,
+      writtenAt: 0,
+      keptAt: 0,
+    };
+    this.#devices.set(deviceId, polling);
+    return polling;
+  }
+
+  #take(polling: Polling, { metrics, reported }: Report, last: NonNullable<StoredCheckIn["last"]>): void {
+    const { deviceId } = polling;
+    this.#see(polling, last);
+    if (Object.keys(metrics).length > 0) this.#options.measure(deviceId, metrics);
+    for (const [name, value] of Object.entries(metrics)) {
+      const topic = `devices/${deviceId}/streams/${name}`;
+      if (!this.#context.hasSubscribers(topic)) continue;
+      this.#context.tell(textMessage(topic, String(value), { qos: 0, retain: false }));
+    }
+    if (reported === null) return;
+    const update = `{"state":{"reported":${reported}}}`;
+    this.#context.say(textMessage(`devices/${deviceId}/shadow/update`, update, { qos: 0, retain: false }));
+  }
+
+  /** A row when the device comes, when it says something new of itself, and now and then. */
+  #see(polling: Polling, last: NonNullable<StoredCheckIn["last"]>): void {
+    const now = this.#context.now();
+    const { presenceSweepSeconds, checkInPresenceSeconds } = this.#options.settings;
+    const topic = presenceTopic(polling.deviceId);
+    const isWatched = this.#context.hasSubscribers(topic);
+    const wasOnline = this.#context.isPresent(polling.deviceId);
+    const lazySeconds = isWatched ? Math.min(presenceSweepSeconds, checkInPresenceSeconds) : presenceSweepSeconds;
+    const isNews =
+      last.firmwareVersion !== polling.last?.firmwareVersion || `${last.addresses}` !== `${polling.last?.addresses}`;
+    polling.seenAt = now;
+    polling.last = last;
+    const counts = polling.onlineUntil !== null && polling.onlineUntil > now;
+    if (counts && !isNews && now - polling.writtenAt < lazySeconds * 1000) return;
+    polling.writtenAt = now;
+    polling.onlineUntil = now + (checkInPresenceSeconds + lazySeconds) * 1000;
+    this.#table.write(polling);
+    if (isWatched) this.#context.wakeAt(polling.onlineUntil);
+    if (!wasOnline) this.#context.announcePresence(polling.deviceId);
+  }
+
+  /** It has stayed away for too long. */
+  #leave(polling: Polling): void {
+    polling.onlineUntil = null;
+    this.#table.write(polling);
+    if (!this.#context.isPresent(polling.deviceId)) this.#context.announcePresence(polling.deviceId);
+  }
+
+  #wake(): void {
+    const ends = [...this.#devices.values()].flatMap(({ onlineUntil }) => onlineUntil ?? []);
+    if (ends.length > 0) this.#context.wakeAt(Math.min(...ends));
+  }
+
+  /** Messages are not kept: they would be out of date with the next poll. */
+  #keep(polling: Polling, key: string, answer: CheckInAnswer, isMissing: boolean): void {
+    if (polling.keptKey !== null && (polling.keptKey !== key || answer.cursor !== null))
+      this.#outdate(polling.deviceId);
+    if (answer.cursor !== null) return;
+    const now = this.#context.now();
+    const isKept = polling.keptKey === key && polling.keptEtag === answer.etag;
+    if (isKept && !(isMissing && now - polling.keptAt >= keptAgainMs)) return;
+    polling.keptAt = now;
+    this.#options.keeper.put(key, answer);
+    if (isKept) return;
+    polling.keptKey = key;
+    polling.keptEtag = answer.etag;
+    this.#table.write(polling);
+  }
+
+  #outdate(deviceId: string): void {
+    const polling = this.#devices.get(deviceId);
+    if (!polling || polling.keptKey === null || polling.keptEtag === null) return;
+    polling.keptEtag = null;
+    this.#table.write(polling);
+    this.#drop(polling, polling.keptKey);
+  }
+
+  #drop(polling: Polling, key: string): void {
+    this.#options.keeper.drop(key, () => {
+      if (polling.keptKey !== key || polling.keptEtag !== null) return;
+      polling.keptKey = null;
+      if (this.#devices.has(polling.deviceId)) this.#table.write(polling);
+      else this.#table.delete(polling.deviceId);
+    });
+  }
+
+  /** The row stays until the kept answer is gone. */
+  #forget(polling: Polling): void {
+    this.#devices.delete(polling.deviceId);
+    if (polling.keptKey === null) this.#table.delete(polling.deviceId);
+  }
+}
+
+function pick({ firmwareVersion, addresses }: Report): Pick<Report, "firmwareVersion" | "addresses"> {
+  return { firmwareVersion, addresses };
+}
+
+function answerOf(deviceId: string, { messages: queued, more }: Collected, delta: ShadowDelta | null): CheckInAnswer {
+  const messages = queued.map(({ message }) => waitingMessage(deviceId, message));
+  const last = queued.at(-1);
+  const content = { delta, messages, cursor: last ? String(last.seq) : null, more };
+  const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 16);
+  return { etag, ...content };
+}

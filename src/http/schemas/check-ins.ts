@@ -1,0 +1,67 @@
+// What a check-in takes and answers, for the description of the API. It is read by hand (check-in-forms.ts), for it comes in three forms.
+import { z } from "@hono/zod-openapi";
+import { instant } from "./common.ts";
+
+const metric = z.union([z.number(), z.boolean(), z.string().max(256)]);
+
+export const checkInForm = z
+  .object({
+    ack: z.string().optional().openapi({ description: "`cursor` of the answer whose messages were dealt with" }),
+    firmwareVersion: z.string().max(256).optional(),
+    addresses: z.array(z.string()).max(16).optional().openapi({ description: "In a form separated by commas" }),
+    reported: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ description: "Goes to the shadow; in a form as JSON" }),
+    metrics: z
+      .record(z.string(), metric)
+      .optional()
+      .openapi({ description: "A stream each; in a form they stand beside" }),
+  })
+  .catchall(metric)
+  .openapi("CheckIn", { example: { uptime: 86_400, cpu: 0.12, firmwareVersion: "1.4.2" } });
+
+export const checkInQuery = z.object({
+  ack: z.string().optional().openapi({ description: "As in the body" }),
+  fresh: z.enum(["0", "1"]).optional().openapi({ description: "1: ask the hub, whatever is kept at the edge" }),
+  format: z.enum(["json", "line"]).optional().openapi({ description: "`line`: lines of `key=value`" }),
+  etag: z.string().optional().openapi({ description: "For clients that cannot send `If-None-Match`" }),
+});
+
+const waitingMessage = z.object({
+  topic: z.string().openapi({ description: "Below `devices/{id}/`", example: "set/led" }),
+  payload: z.string().optional(),
+  payloadBase64: z.string().optional().openapi({ description: "Of what is not UTF-8" }),
+});
+
+export const checkInAnswer = z
+  .object({
+    etag: z.string(),
+    nextCheckinSeconds: z.int().openapi({ description: "Check in again after this many seconds" }),
+    reportAfterSeconds: z.int().openapi({ description: "Report again this many seconds after the last report" }),
+    cursor: z.string().nullable().openapi({ description: "Send it as `ack` once the messages are dealt with" }),
+    more: z.boolean().openapi({ description: "Whether more wait than were given" }),
+    messages: z
+      .array(waitingMessage)
+      .openapi({ description: "QoS 1 and 2 messages to `devices/{id}/set/#`, the oldest first" }),
+    delta: z
+      .object({ version: z.int(), state: z.record(z.string(), z.unknown()) })
+      .nullable()
+      .openapi({ description: "What the shadow wants that the device has not reported" }),
+  })
+  .openapi("CheckInAnswer");
+
+export const lastCheckIn = z
+  .object({
+    seenAt: instant,
+    firmwareVersion: z.string().nullable(),
+    addresses: z.array(z.string()).nullable().openapi({ description: "As the device says them" }),
+    address: z.string().nullable().openapi({ description: "As we see it" }),
+    country: z.string().nullable(),
+    city: z.string().nullable(),
+    asn: z.int().nullable(),
+    network: z.string().nullable(),
+    edge: z.string().nullable(),
+    client: z.string().nullable().openapi({ description: "From `User-Agent`" }),
+  })
+  .openapi("LastCheckIn");
