@@ -131,10 +131,8 @@ export class UserHub extends DurableObject<Env> {
     const deleted = states.filter(({ subject, version }) => version === deletedVersion && subject.startsWith("dev_"));
     const result = logged("applyCredentials", requestId, (): Result<null> => {
       this.#broker.applyCredentials(states);
-      for (const { subject } of deleted) {
       this.#broker.during(() => this.#parts.checkIns.credentialsChanged(states));
-      for (const { subject, version } of states) {
-        if (version !== deletedVersion) continue;
+      for (const { subject } of deleted) {
         this.#parts.shadows.forgetDevice(subject);
         this.#parts.streams.forgetDevice(subject);
       }
