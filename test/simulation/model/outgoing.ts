@@ -40,11 +40,13 @@ function findInstance(model: Model, session: SessionLife, packet: Outgoing): Ins
     each.phase === "waiting" && each.qos === packet.qos && nameOf(each.publication) === name;
   const from = packet.qos === 0 ? model.atOnce.filter((each) => each.session === session) : session.instances;
   const waiting = from.filter(isIt);
-  const fits = (each: Instance) => hasTime(model, each) && (!each.must || hasHeader(each, packet));
-  const found = waiting.find((each) => each.must && fits(each)) ?? waiting.find(fits);
+  const fitting = waiting.filter((each) => hasTime(model, each) && hasHeader(each, packet));
+  const found =
+    fitting.find(({ must }) => must) ??
+    fitting[0] ??
+    findGroup(model, session, packet, name) ??
+    waiting.find((each) => hasTime(model, each) && !each.must);
   if (found) return begin(model, found, packet);
-  const group = findGroup(model, session, packet, name);
-  if (group) return begin(model, group, packet);
   if (waiting.some((each) => !hasTime(model, each))) return model.fail(`${packet.payload} had expired`);
   if (waiting[0]) {
     const { retain, subscriptionIds } = waiting[0];
@@ -192,7 +194,8 @@ function enterInFlight(
 }
 
 function checkExpiry(model: Model, link: Link, packet: Outgoing, { expiresAt }: Instance): void {
-  if (link.version === 4) return;
+  // Of equal messages it cannot be told which one was dropped.
+  if (link.version === 4 || link.session?.isLossy) return;
   const left = expiresAt === null ? null : Math.max(0, Math.ceil((expiresAt - model.now) / 1000));
   if (packet.expirySeconds !== left) {
     model.fail(`${packet.payload} went out with an expiry of ${packet.expirySeconds} s where ${left} s are left`);
