@@ -63,14 +63,14 @@ describeBoth("what is published", (protocolVersion, step) => {
   it("under $ is not matched by leading wildcards, and stays between those who named it [not MQTT-4.7.2-1] [not MQTT3-4.7.2-1]", async () => {
     const hub = new TestHub();
     const device = await hub.addDevice();
-    const topic = `$aws/things/${device.id}/shadow/get`;
+    const topic = `$aws/things/${device.id}/shadow/other`;
     const [wide, single, named] = [
       await hub.app({ protocolVersion }),
       await hub.app({ protocolVersion }),
       await hub.app({ protocolVersion }),
     ];
     await wide.subscribe("#");
-    await single.subscribe(`+/things/${device.id}/shadow/get`);
+    await single.subscribe(`+/things/${device.id}/shadow/other`);
     await named.subscribe("$aws/things/#");
     await step(hub);
     const writer = await hub.device(device, { protocolVersion });
