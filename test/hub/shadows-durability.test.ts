@@ -123,7 +123,8 @@ describe("after the process died", () => {
       const again = hub.connect(kept);
       const [connack, ...rest] = again.take();
       expect(connack).toMatchObject({ cmd: "connack", sessionPresent: true });
-      expect(rest).toMatchObject([{ cmd: "publish", qos: 1 }]);
+      expect(rest).toMatchObject([{ cmd: "publish", qos: 0 }]);
+      expect(JSON.parse((rest[0] as { payload: Buffer }).payload.toString())).toMatchObject({ state: { level: 3 } });
     }));
 });
 

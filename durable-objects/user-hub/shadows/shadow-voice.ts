@@ -30,13 +30,12 @@ export class ShadowVoice {
     this.say(ref, prefixes, "update/accepted", updateAccepted(after, request, second), qos);
     const both = devicePrefixes(ref.deviceId);
     if (isChanged) this.say(ref, both, "update/documents", documentsMessage(before, after, request, second), qos);
-    this.sayDelta(after, request);
+    // While the device is away nobody's queue fills with deltas: it gets the one that holds when it is back.
+    this.sayDelta(after, request, this.#context.isOnline(ref.deviceId) ? 1 : 0);
   }
 
-  /** While the device is away nobody's queue fills with deltas: it gets the one that holds when it is back. */
-  sayDelta(shadow: StoredShadow, request: ShadowRequest): void {
+  sayDelta(shadow: StoredShadow, request: ShadowRequest, qos: QoS): void {
     const body = this.#deltaOf(shadow, request);
-    const qos = this.#context.isOnline(shadow.deviceId) ? 1 : 0;
     if (body) this.say(shadow, devicePrefixes(shadow.deviceId), deltaPath, body, qos);
   }
 

@@ -94,7 +94,10 @@ export class Shadows implements Part {
     }
   }
 
-  /** A session that went on without its connection need not subscribe again to get the delta. */
+  /**
+   * A session that went on without its connection need not subscribe again to get the delta. With QoS 0: if it is lost, it comes
+   * again with the next connection, and no queue collects it.
+   */
   connected({ state, session }: Connection): void {
     const holder = state.client?.admission.holder;
     if (holder?.kind !== "device" || !session || session.subscriptions.size === 0) return;
@@ -102,7 +105,7 @@ export class Shadows implements Part {
     for (const shadow of this.#keeper.shadows.differing(holder.id)) {
       const topics = deltaTopicsUnder("#", shadow).concat(deltaTopicsUnder("$aws/#", shadow));
       if (filters.some((filter) => topics.some((topic) => matchesFilter(filter, topic)))) {
-        this.#voice.sayDelta(shadow, {});
+        this.#voice.sayDelta(shadow, {}, 0);
       }
     }
   }
