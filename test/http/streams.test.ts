@@ -1,5 +1,8 @@
 // Streams over the API: last values, histories as JSON and CSV, several devices as one.
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { hubStub } from "../../src/hub-stub.ts";
 import { createUser, respond, type TestUser } from "../support/api.ts";
 
 const minute = 60_000;
@@ -158,6 +161,31 @@ describe("a history", () => {
     const id = await user.addDevice();
     expect(await user.get(`/v1/devices/${id}/streams/${name}`)).toMatchObject({ status: 400 });
   });
+});
+
+it("a history goes on in the archive: the same before and after its days are archived", async () => {
+  const user = await createUser();
+  const day = 24 * hour;
+  const times = [40 * day, 3 * day, 2 * day, hour];
+  const id = await deviceWith(user, { t: times.map((ago, i) => ({ value: i, at: now - ago })) });
+  const queries = [`from=${now - 50 * day}`, `from=${now - 50 * day}&resolution=day`, `from=${now - 365 * day}`];
+  const tell = () =>
+    Promise.all(queries.map(async (query) => (await user.get(`/v1/devices/${id}/streams/t?${query}`)).body));
+  const before = await tell();
+  expect(before.map(({ points }) => points.length)).toEqual([4, 4, 4]);
+  const stub = hubStub(env.USER_HUB, user.hubId);
+  await runInDurableObject(stub, (_, { storage }) => {
+    storage.sql.exec("UPDATE meta SET value = 1 WHERE key = 'streamsArchiveAt'");
+  });
+  await evictDurableObject(stub);
+  await runDurableObjectAlarm(stub);
+  const rows = await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql.exec("SELECT * FROM stream_hours").toArray(),
+  );
+  expect(rows).toEqual([]);
+  expect(await tell()).toEqual(before);
+  await user.delete(`/v1/devices/${id}`);
+  expect((await env.ARTIFACTS.list({ prefix: "streams/" })).objects.filter(({ key }) => key.includes(id))).toEqual([]);
 });
 
 describe("several devices", () => {

@@ -139,6 +139,40 @@ describe("archiving", () => {
     }));
 });
 
+it("a day of five streams, each sent every ten seconds, costs what docs/streams.md says", () =>
+  inVirtualHub(async (hub) => {
+    const { id, connect } = await deviceOf(hub);
+    const device = connect();
+    const names = ["t", "h", "p", "light", "battery"];
+    let calls = 0;
+    const counted: Archive = {
+      read: (place, period) => (calls++, archive.read(place, period)),
+      write: (place, period, packed) => (calls++, archive.write(place, period, packed)),
+      remove: (place, from, to) => archive.remove(place, from, to),
+    };
+    // The first day has what a hub does once, and nothing to archive.
+    for (let day = 0; day < 2; day++) {
+      const rowsWritten = hub.countRowsWritten();
+      const alarms = hub.alarms;
+      calls = 0;
+      for (let i = 0; i < 8640; i++) {
+        for (const name of names) publish(device, `devices/${id}/streams/${name}`, String(20 + (i % 50) / 10));
+        hub.pass(10);
+        if (i === 1080) await archiveNow(hub, counted);
+      }
+      if (day === 0) continue;
+      // A flush every 300 s, an hour's end every hour, 24 archived rows that go, and a few more.
+      expect(rowsWritten()).toBeGreaterThan(288 + 24 + 24);
+      expect(rowsWritten()).toBeLessThanOrEqual(288 + 24 + 24 + 4);
+      expect(hub.alarms - alarms).toBeLessThanOrEqual(30);
+      // Three objects, each read and written.
+      expect(calls).toBe(6);
+    }
+    const { objects } = await env.ARTIFACTS.list({ prefix: `streams/minutes/${hub.id}/${id}/` });
+    const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+    expect(bytes).toBeLessThan(120_000);
+  }));
+
 it("the alarm of the object archives, and plans the next time", async () => {
   const hub = new TestHub();
   const own = await hub.addDevice();
