@@ -153,6 +153,7 @@ it("a day of five streams, each sent every ten seconds, costs what docs/streams.
     // The first day has what a hub does once, and nothing to archive.
     for (let day = 0; day < 2; day++) {
       const rowsWritten = hub.countRowsWritten();
+      const rowsRead = hub.countRowsRead();
       const alarms = hub.alarms;
       calls = 0;
       for (let i = 0; i < 8640; i++) {
@@ -165,6 +166,7 @@ it("a day of five streams, each sent every ten seconds, costs what docs/streams.
       expect(rowsWritten()).toBeGreaterThan(288 + 24 + 24);
       expect(rowsWritten()).toBeLessThanOrEqual(288 + 24 + 24 + 4);
       expect(hub.alarms - alarms).toBeLessThanOrEqual(30);
+      expect(rowsRead()).toBeLessThan(1000);
       // Three objects, each read and written.
       expect(calls).toBe(6);
     }
