@@ -71,9 +71,9 @@ describe("a silent client", () => {
       watcher.subscribe("shared/#", 1);
       watcher.drop();
       for (let i = 0; i < 20; i++) {
-        const { password } = await hub.addDevice();
+        const device = await hub.addDevice();
         const will = { topic: `shared/${i}`, payload: "gone" as unknown as Buffer, qos: 1 as const, retain: false };
-        hub.connect({ password, keepalive: 20, will });
+        hub.connect({ password: device.password, keepalive: 20, will });
       }
       const { alarms } = hub;
       hub.pass(500);
