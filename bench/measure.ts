@@ -35,6 +35,8 @@ export interface Pace {
 /** Frames that each device keeps under way: enough that the server never waits for the load. */
 const window = 2;
 
+const connectingAtOnce = 100;
+
 export async function measure(contenders: Contender[], pace: Pace): Promise<Samples> {
   const running: (Contender & { users: LoadUser[] })[] = [];
   try {
@@ -45,7 +47,7 @@ export async function measure(contenders: Contender[], pace: Pace): Promise<Samp
       // There and back: those compared are neighbours, and none is always the first of two.
       for (const { label, server, users, every } of round % 2 === 0 ? running : running.toReversed()) {
         const takesPart = round < 0 || round % every === 0;
-        const sample = takesPart ? await measureRound(server, users, pace) : null;
+        const sample = takesPart ? await measureRound(server, users, pace).catch(failureOf(label)) : null;
         if (round >= 0) samples.get(label)?.push(sample);
       }
     }
@@ -55,6 +57,13 @@ export async function measure(contenders: Contender[], pace: Pace): Promise<Samp
   }
 }
 
+/** Says whose round it was. */
+function failureOf(label: string): (error: Error) => never {
+  return (error) => {
+    throw new Error(`${label}: ${error.message}`, { cause: error });
+  };
+}
+
 /** No user is ever used twice. */
 let usersSoFar = 0;
 
@@ -62,9 +71,15 @@ export function nextUsers(count: number): number[] {
   return Array.from({ length: count }, () => usersSoFar++);
 }
 
+/** Connects them, so many at a time: who waits too long for its turn is turned away. */
 export async function connectUsers(server: Server, workload: Workload): Promise<LoadUser[]> {
-  const plans = nextUsers(workload.users).map((userIndex) => ({ ...workload, userIndex, window }));
-  return Promise.all(plans.map((plan) => LoadUser.connect(server, plan)));
+  const users: LoadUser[] = [];
+  const waiting = nextUsers(workload.users).values();
+  async function next(): Promise<void> {
+    for (const userIndex of waiting) users.push(await LoadUser.connect(server, { ...workload, userIndex, window }));
+  }
+  await Promise.all(Array.from({ length: connectingAtOnce }, next)).catch(failureOf(server.name));
+  return users;
 }
 
 /** CPU time is read while nothing is under way, when the scheduler's count is exact. */

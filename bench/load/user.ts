@@ -13,7 +13,7 @@ export interface UserPlan extends Traffic {
 }
 
 /** What is under way when a round ends has to be done within this. */
-const finishWithinMs = 20_000;
+const finishWithinMs = 60_000;
 
 export class LoadUser {
   readonly #plan: UserPlan;
@@ -65,7 +65,7 @@ export class LoadUser {
   finish(): Promise<void> {
     this.#isSending = false;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("Messages were lost.")), finishWithinMs);
+      const timer = setTimeout(() => reject(new Error(this.#missing())), finishWithinMs);
       this.#onIdle = () => {
         clearTimeout(timer);
         if (this.#isLost) reject(new Error("The server ended a connection."));
@@ -84,6 +84,12 @@ export class LoadUser {
 
   close(): void {
     for (const socket of [this.#device, ...this.#apps]) socket.destroy();
+  }
+
+  /** What has not come in time. */
+  #missing(): string {
+    const sent = this.#sentFrames * this.#plan.packetsPerFrame;
+    return `Of ${sent} messages of a user ${this.#deliveries} were delivered and ${this.#acknowledged} acknowledged.`;
   }
 
   #lost(): void {

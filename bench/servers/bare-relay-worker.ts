@@ -6,20 +6,36 @@ type RelayEnv = Record<string, DurableObjectNamespace>;
 
 /** At QoS 0: device to apps. */
 export class QoS0Relay extends DurableObject<RelayEnv> {
-  /** Rebuilt on wake. */
+  /** Rebuilt on wake, from the sockets and their tags. */
   readonly apps: Set<WebSocket>;
+  #packets = 0;
 
   constructor(ctx: DurableObjectState, env: RelayEnv) {
     super(ctx, env);
     this.apps = new Set(ctx.getWebSockets("app"));
+    const [socket] = ctx.getWebSockets();
+    if (socket) this.expect(Number(ctx.getTags(socket)[1]));
   }
 
   override async fetch(request: Request): Promise<Response> {
     const { 0: client, 1: server } = new WebSocketPair();
-    const role = new URL(request.url).searchParams.get("role") ?? "";
-    this.ctx.acceptWebSocket(server, [role]);
+    const { searchParams } = new URL(request.url);
+    const role = searchParams.get("role") ?? "";
+    const packets = searchParams.get("packets") ?? "";
+    this.ctx.acceptWebSocket(server, [role, packets]);
     if (role === "app") this.apps.add(server);
+    this.expect(Number(packets));
     return new Response(null, { status: 101, webSocket: client, headers: { "sec-websocket-protocol": "mqtt" } });
+  }
+
+  /** How many packets a device's frame has. */
+  expect(packets: number): void {
+    this.#packets = packets;
+  }
+
+  /** Answers for packet 1, as often as a frame has packets. */
+  answers(type: number): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from({ length: this.#packets * 4 }, (_, i) => [type, 2, 0, 1][i % 4] as number);
   }
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
@@ -33,49 +49,31 @@ export class QoS0Relay extends DurableObject<RelayEnv> {
   }
 }
 
-/** Answers for packet 1, as often as a device's frame has packets. */
-function answers(type: number, request: Request): Uint8Array<ArrayBuffer> {
-  const packets = Number(new URL(request.url).searchParams.get("packets"));
-  return Uint8Array.from({ length: packets * 4 }, (_, i) => [type, 2, 0, 1][i % 4] as number);
-}
-
 /** At QoS 1 as many frames travel as through a broker: each frame is answered, and so is each delivery, which ends here. */
 export class QoS1Relay extends QoS0Relay {
-  #pubacks = new Uint8Array(0);
-
-  override async fetch(request: Request): Promise<Response> {
-    this.#pubacks = answers(0x40, request);
-    return super.fetch(request);
-  }
+  pubacks: Uint8Array<ArrayBuffer> | null = null;
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     if (this.apps.has(socket)) return;
     for (const app of this.apps) app.send(data);
-    socket.send(this.#pubacks);
+    socket.send((this.pubacks ??= this.answers(0x40)));
   }
 }
 
 /** At QoS 2: PUBREC and PUBCOMP to the device, PUBREL to the apps. */
 export class QoS2Relay extends QoS0Relay {
-  #pubrecs = new Uint8Array(0);
-  #pubcomps = new Uint8Array(0);
-  #pubrels = new Uint8Array(0);
-
-  override async fetch(request: Request): Promise<Response> {
-    this.#pubrecs = answers(0x50, request);
-    this.#pubcomps = answers(0x70, request);
-    this.#pubrels = answers(0x62, request);
-    return super.fetch(request);
-  }
+  pubrecs: Uint8Array<ArrayBuffer> | null = null;
+  pubcomps: Uint8Array<ArrayBuffer> | null = null;
+  pubrels: Uint8Array<ArrayBuffer> | null = null;
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     const type = new Uint8Array(data as ArrayBuffer)[0]! >> 4;
     if (this.apps.has(socket)) {
-      if (type === 5) socket.send(this.#pubrels);
+      if (type === 5) socket.send((this.pubrels ??= this.answers(0x62)));
     } else if (type === 3) {
       for (const app of this.apps) app.send(data);
-      socket.send(this.#pubrecs);
-    } else socket.send(this.#pubcomps);
+      socket.send((this.pubrecs ??= this.answers(0x50)));
+    } else socket.send((this.pubcomps ??= this.answers(0x70)));
   }
 }
 
@@ -100,28 +98,15 @@ export class StormRelay extends QoS0Relay {
 }
 
 /** Keeps each frame in a row of its own, for who is absent, and answers it when it is durable. */
-export class QueueRelay extends DurableObject<RelayEnv> {
-  #pubacks = new Uint8Array(0);
-
+export class QueueRelay extends QoS1Relay {
   constructor(ctx: DurableObjectState, env: RelayEnv) {
     super(ctx, env);
     ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS queue (id INTEGER PRIMARY KEY, frame BLOB)");
   }
 
-  override async fetch(request: Request): Promise<Response> {
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.#pubacks = answers(0x40, request);
-    this.ctx.acceptWebSocket(server);
-    return new Response(null, { status: 101, webSocket: client, headers: { "sec-websocket-protocol": "mqtt" } });
-  }
-
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     this.ctx.storage.sql.exec("INSERT INTO queue (frame) VALUES (?)", data);
-    socket.send(this.#pubacks);
-  }
-
-  override webSocketClose(socket: WebSocket): void {
-    socket.close();
+    socket.send((this.pubacks ??= this.answers(0x40)));
   }
 }
 
