@@ -74,6 +74,8 @@ const configSchema = z.object({
   STREAM_FLUSH_SECONDS: whole(300, 0, 3600),
   /** Streams of one device. */
   MAX_STREAMS: whole(100, 1, 300),
+  /** How long every datapoint is kept, of streams whose owner asked for it. */
+  STREAM_RAW_DAYS: whole(30, 2, 36_500),
   /** How long the averages of streams are kept, by minute, hour and day. */
   STREAM_MINUTES_DAYS: whole(90, 2, 36_500),
   STREAM_HOURS_DAYS: whole(1100, 2, 36_500),

@@ -7,10 +7,16 @@ import type { StreamStore } from "./streams/stream-store.ts";
 
 /** Archives the days that are over, in a moment in which the hub goes on with everything else. False: it could not. */
 export async function archiveStreams(env: Env, hubId: string, store: StreamStore): Promise<boolean> {
-  const { STREAM_MINUTES_DAYS: minute, STREAM_HOURS_DAYS: hour, STREAM_DAYS_DAYS: day } = readConfig(env);
+  const { STREAM_RAW_DAYS, STREAM_MINUTES_DAYS, STREAM_HOURS_DAYS, STREAM_DAYS_DAYS } = readConfig(env);
+  const retention = {
+    raw: STREAM_RAW_DAYS,
+    minute: STREAM_MINUTES_DAYS,
+    hour: STREAM_HOURS_DAYS,
+    day: STREAM_DAYS_DAYS,
+  };
   const archive = new StreamArchive(env.ARTIFACTS);
   try {
-    await archiveFinishedDays({ hubId, store, archive, retention: { minute, hour, day } }, Date.now());
+    await archiveFinishedDays({ hubId, store, archive, retention }, Date.now());
     return true;
   } catch (error) {
     const stack = String((error as Error | undefined)?.stack ?? error);

@@ -3,7 +3,7 @@ import type { PackedSeries } from "../domain/streams/packed-series.ts";
 import { packSeries, unpackSeries } from "../domain/streams/packed-series.ts";
 import { type ArchivePlace, periodOf, type Resolution } from "../domain/streams/resolution.ts";
 
-const folders: Record<Resolution, string> = { minute: "minutes", hour: "hours", day: "days" };
+const folders: Record<Resolution, string> = { raw: "raw", minute: "minutes", hour: "hours", day: "days" };
 
 /** Keys begin with the resolution, so that a rule of the bucket's life cycle can be written for each. */
 export class StreamArchive {

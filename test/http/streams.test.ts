@@ -28,7 +28,7 @@ describe("the streams of a device", () => {
     const { body } = await user.patch(`/v1/devices/${id}/streams/t`, { unit: "°C", label: "Room" });
     expect(body).toMatchObject({ name: "t", unit: "°C", label: "Room" });
     const answer = await user.get(`/v1/devices/${id}/streams`);
-    const none = { unit: null, label: null, at: expect.any(Number) };
+    const none = { unit: null, label: null, raw: false, at: expect.any(Number) };
     expect(answer.body).toEqual({
       items: [
         { ...none, name: "mode", kind: "text", value: "eco" },
@@ -54,6 +54,7 @@ describe("the streams of a device", () => {
     ["an endless unit", { unit: "x".repeat(21) }],
     ["an empty label", { label: "" }],
     ["a number", { unit: 1 }],
+    ["what is neither true nor false", { raw: "yes" }],
   ])("are not changed by %s", async (_, change) => {
     const user = await createUser();
     const id = await deviceWith(user, { t: 1 });
@@ -186,6 +187,31 @@ it("a history goes on in the archive: the same before and after its days are arc
   expect(await tell()).toEqual(before);
   await user.delete(`/v1/devices/${id}`);
   expect((await env.ARTIFACTS.list({ prefix: "streams/" })).objects.filter(({ key }) => key.includes(id))).toEqual([]);
+});
+
+it("a raw history has every datapoint from when it was asked for, until it is not", async () => {
+  const user = await createUser();
+  const id = await deviceWith(user, { t: at(1, 9) });
+  const path = `/v1/devices/${id}/streams/t`;
+  const send = (...values: ReturnType<typeof at>[]) =>
+    user.post(`/v1/devices/${id}/messages`, { topic: "streams/t", payload: values });
+  expect((await user.patch(path, { raw: true })).body).toMatchObject({ raw: true });
+  await send(at(10, 5), at(20, 5), { value: 30, at: thisMinute - 5 * minute + 250 });
+  await send(at(40, 4));
+  await user.patch(path, { raw: false, unit: "m" });
+  await send(at(50, 3));
+  const { body } = await user.get(`${path}?resolution=raw`);
+  expect(body).toMatchObject({ resolution: "raw", unit: "m", gaps: [], nextFrom: null });
+  const point = (mean: number, time: number, count = 1) => ({ at: time, mean, count });
+  const five = thisMinute - 5 * minute;
+  // Those of the same millisecond are one.
+  const expected = [point(15, five, 2), point(30, five + 250), point(40, five + minute)];
+  expect(body.points).toMatchObject(expected);
+  const first = (await user.get(`${path}?resolution=raw&limit=2`)).body;
+  expect(first.points).toMatchObject(expected.slice(0, 2));
+  const rest = (await user.get(`${path}?resolution=raw&limit=2&from=${first.nextFrom}`)).body;
+  expect(rest.points).toMatchObject(expected.slice(2));
+  expect((await user.get("/v1/streams?name=t&resolution=raw")).status).toBe(400);
 });
 
 describe("several devices", () => {

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { changeStream } from "../../durable-objects/user-hub/streams/answers.ts";
 import { type Archive, archiveFinishedDays } from "../../durable-objects/user-hub/streams/archiver.ts";
 import type { Resolution } from "../../src/domain/streams/resolution.ts";
 import { dayMs } from "../../src/domain/streams/series.ts";
@@ -10,7 +11,7 @@ import { TestHub } from "../support/hub.ts";
 import { historyOf as readHistory } from "../support/streams.ts";
 import { inVirtualHub, type VirtualClient, type VirtualHub } from "../support/virtual-hub.ts";
 
-const retention = { minute: 90, hour: 1100, day: 3660 };
+const retention = { raw: 30, minute: 90, hour: 1100, day: 3660 };
 const archive = new StreamArchive(env.ARTIFACTS);
 
 function publish(client: VirtualClient, topic: string, payload: string): void {
@@ -138,6 +139,52 @@ describe("archiving", () => {
       expect((await historyOf(hub, id, "day", start, hub.now)).count).toBe(6);
     }));
 });
+
+it("single datapoints are kept on request: through attachments, eviction, rows and the archive, each once", () =>
+  inVirtualHub(async (hub) => {
+    const { id, topic, connect, start } = await deviceOf(hub);
+    let device = connect();
+    publish(device, topic, "0");
+    expect(changeStream(hub.parts.streams, id, "t", { raw: true }).ok).toBe(true);
+    const sent: number[] = [];
+    const send = () => {
+      publish(device, topic, String(sent.length));
+      sent.push(hub.now);
+    };
+    const raw = async () =>
+      (await readHistory(hub, { deviceId: id, name: "t", resolution: "raw", from: start, to: hub.now + dayMs })).all;
+    for (let i = 0; i < 1000; i++) {
+      send();
+      hub.pass(7);
+      if (i % 100 === 50) hub.evict();
+      if (i === 400) {
+        device.drop();
+        device = connect();
+      }
+    }
+    const expected = () => sent.map((time, i) => ({ index: time, count: 1, sum: i, min: i, max: i }));
+    expect(await raw()).toEqual(expected());
+    expect((await historyOf(hub, id, "minute", start, hub.now + dayMs)).count).toBe(1001);
+    hub.pass(86_400);
+    await archiveNow(hub).catch(() => {});
+    send();
+    expect(await raw()).toEqual(expected());
+    // Cut off after the archive was written, and done again.
+    hub.pass(86_400);
+    const failing: Archive = {
+      read: (place, period) => archive.read(place, period),
+      write: (place, period, packed) => archive.write(place, period, packed),
+      remove: () => Promise.reject(new Error("R2 is down")),
+    };
+    await archiveNow(hub, failing).catch(() => {});
+    expect(await raw()).toEqual(expected());
+    hub.crash();
+    await archiveNow(hub);
+    expect(await raw()).toEqual(expected());
+    expect(hub.parts.streams.store.raw.isEmpty()).toBe(true);
+    const { objects } = await env.ARTIFACTS.list({ prefix: `streams/raw/${hub.id}/${id}/` });
+    expect(objects).toHaveLength(2);
+  }));
 
 it("a day of five streams, each sent every ten seconds, costs what docs/streams.md says", () =>
   inVirtualHub(async (hub) => {

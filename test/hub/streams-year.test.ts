@@ -10,7 +10,7 @@ import { inVirtualHub } from "../support/virtual-hub.ts";
 
 const days = 365;
 const minutesOfDay = 1440;
-const retention = { minute: 400, hour: 1100, day: 3660 };
+const retention = { raw: 30, minute: 400, hour: 1100, day: 3660 };
 
 /** Two readings of a minute: something like the temperature of a room, with one decimal. */
 function readings(minute: number): [number, number] {

@@ -2974,9 +2974,9 @@ export interface paths {
                     from?: number | null;
                     /** @description Epoch milliseconds; without it now */
                     to?: number | null;
-                    /** @description `auto`: the finest that tells the time in `limit` points */
-                    resolution?: "auto" | "minute" | "hour" | "day";
-                    /** @description Steps told at most */
+                    /** @description `auto`: by minute, hour or day, as fits into `limit` points; `raw`: datapoints, where they are kept */
+                    resolution?: "auto" | "raw" | "minute" | "hour" | "day";
+                    /** @description Steps, or datapoints, told at most */
                     limit?: number;
                     /** @description Without it what `Accept` asks for: `text/csv`, or JSON */
                     format?: "json" | "csv";
@@ -3186,9 +3186,8 @@ export interface paths {
                     from?: number | null;
                     /** @description Epoch milliseconds; without it now */
                     to?: number | null;
-                    /** @description `auto`: the finest that tells the time in `limit` points */
                     resolution?: "auto" | "minute" | "hour" | "day";
-                    /** @description Steps told at most */
+                    /** @description Steps, or datapoints, told at most */
                     limit?: number;
                     /** @description Without it what `Accept` asks for: `text/csv`, or JSON */
                     format?: "json" | "csv";
@@ -4222,6 +4221,8 @@ export interface components {
             at: number;
             unit: string | null;
             label: string | null;
+            /** @description Whether every datapoint is kept; docs/streams.md has the price */
+            raw: boolean;
         };
         /**
          * @example {
@@ -4232,13 +4233,14 @@ export interface components {
         StreamChange: {
             unit?: string | null;
             label?: string | null;
+            raw?: boolean;
         };
         StreamHistory: {
             name: string;
             unit: string | null;
             label: string | null;
             /** @enum {string} */
-            resolution: "minute" | "hour" | "day";
+            resolution: "raw" | "minute" | "hour" | "day";
             stepMs: number;
             /**
              * @description Epoch milliseconds
@@ -4284,7 +4286,7 @@ export interface components {
         StreamsHistory: {
             name: string;
             /** @enum {string} */
-            resolution: "minute" | "hour" | "day";
+            resolution: "raw" | "minute" | "hour" | "day";
             stepMs: number;
             /**
              * @description Epoch milliseconds

@@ -10,8 +10,8 @@ export function listStreams(streams: Streams, deviceId: string): Stream[] {
   const settings = streams.store.settings.read(deviceId);
   return [...streams.latest(deviceId)]
     .map(([name, { value, at }]) => {
-      const { unit = null, label = null } = settings.get(name) ?? {};
-      return { name, kind: kindOf(value), value, at, unit, label };
+      const { unit = null, label = null, raw = 0 } = settings.get(name) ?? {};
+      return { name, kind: kindOf(value), value, at, unit, label, raw: raw === 1 };
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -33,15 +33,17 @@ export function changeStream(
   streams: Streams,
   deviceId: string,
   name: string,
-  { unit, label }: StreamChange,
+  { unit, label, raw }: StreamChange,
 ): Result<Stream> {
   const present = listStreams(streams, deviceId).find((stream) => stream.name === name);
   if (!present) return { ok: false, code: "not_found", message: "There is no such stream." };
-  const changed = {
+  const changed: Stream = {
     ...present,
     unit: unit === undefined ? present.unit : unit,
     label: label === undefined ? present.label : label,
+    raw: raw ?? present.raw,
   };
-  streams.store.settings.write(deviceId, changed);
+  streams.store.settings.write(deviceId, { ...changed, raw: changed.raw ? 1 : 0 });
+  streams.settingsChanged();
   return { ok: true, value: changed };
 }

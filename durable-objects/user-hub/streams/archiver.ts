@@ -47,7 +47,7 @@ export async function archiveFinishedDays(options: ArchiverOptions, now: number)
   // What is written from now on is for the next time.
   const generation = store.generation(now);
   store.nextGeneration(now);
-  const deviceIds = store.hours.devicesBefore(firstHour);
+  const deviceIds = [...new Set([...store.hours.devicesBefore(firstHour), ...store.raw.devicesBefore(today)])];
   let done = 0;
   const work = async (): Promise<void> => {
     for (let deviceId = deviceIds.pop(); deviceId !== undefined; deviceId = deviceIds.pop()) {
@@ -71,11 +71,12 @@ async function archiveDevice(
     const to = Math.min((firstDay + daysAtOnce) * hoursOfDay, firstHour);
     const rows = hours.range(deviceId, from, to).filter((row) => row.generation <= generation);
     const days = Map.groupBy(rows, ({ hour }) => Math.floor(hour / hoursOfDay));
-    await archiveDays(options, deviceId, days, generation);
+    if (days.size > 0) await archiveDays(options, deviceId, days, generation);
     hours.delete(deviceId, from, to, generation);
     done += days.size;
     from = hours.first(deviceId, to);
   }
+  await archiveDatapoints(options, deviceId, Math.floor(firstHour / hoursOfDay), generation);
   return done;
 }
 
@@ -86,7 +87,9 @@ async function archiveDays(
   generation: number,
 ): Promise<void> {
   const days = new Map<number, Streams>();
-  for (const [day, ofDay] of rows) days.set(day, await archiveMinutes(options, deviceId, day, ofDay, generation));
+  for (const [day, ofDay] of rows) {
+    days.set(day, await addToDay({ ...options, deviceId, resolution: "minute" }, day, ofDay, generation));
+  }
   await archiveCoarser(options, deviceId, "hour", days, generation);
   await archiveCoarser(options, deviceId, "day", days, generation);
   const last = Math.max(...days.keys());
@@ -96,16 +99,33 @@ async function archiveDays(
   }
 }
 
-/** Adds to a day's minutes what is not in them yet, and returns all of them. */
-async function archiveMinutes(
-  { archive, hubId }: ArchiverOptions,
+/** The same for single datapoints, which have no coarser form. A day at a time: they may be many. */
+async function archiveDatapoints(
+  options: ArchiverOptions,
   deviceId: string,
+  today: number,
+  generation: number,
+): Promise<void> {
+  const { store, archive, retention } = options;
+  for (const day of store.raw.days(deviceId, today)) {
+    const rows = store.raw.range(deviceId, day, day + 1).filter((row) => row.generation <= generation);
+    if (rows.length === 0) continue;
+    const place = { ...options, deviceId, resolution: "raw" } as const;
+    await addToDay(place, day, rows, generation);
+    store.raw.delete(deviceId, day, generation);
+    await archive.remove(place, day - retention.raw - removedDays, day - retention.raw);
+  }
+}
+
+/** Adds to what is archived of a day what is not in it yet, and returns all of it. */
+async function addToDay(
+  { archive, hubId, deviceId, resolution }: ArchivePlace & { archive: Archive },
   day: number,
-  rows: StreamHour[],
+  rows: readonly { generation: number; packed: Uint8Array }[],
   generation: number,
 ): Promise<Streams> {
-  const place = { hubId, deviceId, resolution: "minute" } as const;
-  const period = periodOf("minute", day);
+  const place = { hubId, deviceId, resolution };
+  const period = periodOf(resolution, day);
   const packed = (await archive.read(place, period)) ?? emptyPacked();
   const upTo = packed.merged.get(day) ?? -1;
   for (const row of rows) {

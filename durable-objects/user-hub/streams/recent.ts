@@ -2,7 +2,15 @@
 import type { RecentSeries } from "../../../src/domain/streams/history.ts";
 import { unpackSeries } from "../../../src/domain/streams/packed-series.ts";
 import { minutesOfStep, type Resolution } from "../../../src/domain/streams/resolution.ts";
-import { addSlot, between, coarser, mergeSeries, minuteMs, type Series } from "../../../src/domain/streams/series.ts";
+import {
+  addSlot,
+  between,
+  coarser,
+  dayMs,
+  mergeSeries,
+  minuteMs,
+  type Series,
+} from "../../../src/domain/streams/series.ts";
 import type { RunningMinutes } from "./running-minutes.ts";
 import type { StreamStore } from "./stream-store.ts";
 
@@ -18,11 +26,49 @@ export interface RecentQuery {
 const minutesOfHour = 60;
 const minutesOfDay = 1440;
 
-/** Reads a row for each hour that is not archived, and the device's own. */
 export function recentSeries(
   store: StreamStore,
   unwritten: Iterable<RunningMinutes>,
-  { deviceId, name, from, to, resolution }: RecentQuery,
+  query: RecentQuery,
+): RecentSeries[] {
+  const { resolution } = query;
+  return resolution === "raw"
+    ? recentDatapoints(store, unwritten, query)
+    : recentAverages(store, unwritten, query, minutesOfStep[resolution]);
+}
+
+/** Reads a row for each flush of a day that is not archived. */
+function recentDatapoints(
+  store: StreamStore,
+  unwritten: Iterable<RunningMinutes>,
+  { deviceId, name, from, to }: RecentQuery,
+): RecentSeries[] {
+  const parts: RecentSeries[] = [];
+  for (const { day, generation, packed } of store.raw.range(
+    deviceId,
+    Math.floor(from / dayMs),
+    Math.ceil(to / dayMs),
+  )) {
+    const series = between(unpackSeries(packed, name).streams.get(name) ?? [], from, to);
+    const before = parts.at(-1);
+    if (before?.day === day && before.generation === generation) before.series = mergeSeries(before.series, series);
+    else parts.push({ day, generation, series });
+  }
+  const fresh: Series = [];
+  for (const running of unwritten) {
+    for (const [key, slot] of running.datapoints()) if (key === `${deviceId}/${name}`) addSlot(fresh, slot);
+  }
+  const series = between(fresh, from, to);
+  if (series.length > 0) parts.push({ day: Math.floor(from / dayMs), generation: Number.POSITIVE_INFINITY, series });
+  return parts;
+}
+
+/** Reads a row for each hour that is not archived, and the device's own. */
+function recentAverages(
+  store: StreamStore,
+  unwritten: Iterable<RunningMinutes>,
+  { deviceId, name, from, to }: RecentQuery,
+  factor: number,
 ): RecentSeries[] {
   const fromMinute = Math.floor(from / minuteMs);
   const toMinute = Math.ceil(to / minuteMs);
@@ -45,7 +91,6 @@ export function recentSeries(
   const device = store.devices.read(deviceId);
   const latest = device ? (unpackSeries(device.packed, name).streams.get(name) ?? []) : [];
   add(mergeSeries(latest, unwrittenOf(unwritten, `${deviceId}/${name}`)), Number.POSITIVE_INFINITY);
-  const factor = minutesOfStep[resolution];
   return [...parts.values()].map((part) => ({ ...part, series: coarser(part.series, factor) }));
 }
 

@@ -15,7 +15,8 @@ export interface RunningState {
   texts: [stream: number, text: string][];
   /**
    * Records of five cells. A stream's: minus its number and 1, the kind of its last value, its time, the value, where its
-   * latest minute is. A minute's: stream and minute, count, sum, minimum, maximum.
+   * latest minute is. A minute's: stream and minute, count, sum, minimum, maximum. Two datapoints': stream and a mark, time, value,
+   * time, value; the second time is 0 until there is one.
    */
   cells: Float64Array;
   used: number;
@@ -32,6 +33,7 @@ const recordCells = 5;
 const firstCells = 8 * recordCells;
 /** Above any number of a minute until the year 10,000. */
 const minutesOfStream = 2 ** 33;
+const rawMark = 2 ** 32;
 const kinds = { none: 0, number: 1, boolean: 2, text: 3 } as const;
 
 /** memory: an index over the state, which is the truth. */
@@ -57,12 +59,15 @@ export class RunningMinutes {
   }
 
   /** Counts a number in its minute. False: there is no room; nothing has changed that matters. */
-  addNumber(key: string, value: number, at: number): boolean {
+  addNumber(key: string, value: number, at: number, isRaw = false): boolean {
     const record = this.#records.get(key) ?? this.#open(key);
     if (record < 0) return false;
+    const raw = isRaw ? this.#placeForRaw(record) : -1;
+    if (isRaw && raw < 0) return false;
     const minute = this.#minuteOf(record, Math.floor(at / minuteMs));
     if (minute < 0) return false;
     const { cells } = this.state;
+    if (raw >= 0) cells.set([at, value], raw);
     if (at >= (cells[record + 2] as number)) this.#keep(record, kinds.number, value, at);
     cells[minute + 1] = (cells[minute + 1] as number) + 1;
     cells[minute + 2] = (cells[minute + 2] as number) + value;
@@ -119,7 +124,7 @@ export class RunningMinutes {
     const { cells, keys, used } = this.state;
     for (let at = 0; at < used; at += recordCells) {
       const tag = cells[at] as number;
-      if (tag < 0) continue;
+      if (tag < 0 || tag % minutesOfStream >= rawMark) continue;
       const [count, sum, min, max] = cells.subarray(at + 1, at + recordCells) as unknown as [
         number,
         number,
@@ -129,6 +134,34 @@ export class RunningMinutes {
       const stream = Math.floor(tag / minutesOfStream);
       yield [keys[stream] as string, { index: tag % minutesOfStream, count, sum, min, max }];
     }
+  }
+
+  /** Single datapoints, a slot each: its index is the millisecond. */
+  *datapoints(): Iterable<[key: string, Slot]> {
+    const { cells, keys, used } = this.state;
+    for (let record = 0; record < used; record += recordCells) {
+      const tag = cells[record] as number;
+      if (tag < 0 || tag % minutesOfStream < rawMark) continue;
+      for (const cell of [record + 1, record + 3]) {
+        const [at, value] = [cells[cell] as number, cells[cell + 1] as number];
+        if (at === 0) continue;
+        const key = keys[Math.floor(tag / minutesOfStream)] as string;
+        yield [key, { index: at, count: 1, sum: value, min: value, max: value }];
+      }
+    }
+  }
+
+  /** Where the next datapoint of a stream goes; -1: no room. */
+  #placeForRaw(record: number): number {
+    const tag = this.#streamOf(record) * minutesOfStream + rawMark;
+    const { cells, used } = this.state;
+    for (let at = used - recordCells; at >= 0; at -= recordCells) {
+      if (cells[at] !== tag) continue;
+      if (cells[at + 1] === 0) return at + 1;
+      if (cells[at + 3] === 0) return at + 3;
+      break;
+    }
+    return this.#hasRoom(recordCells, 0) ? this.#append(tag, 0, 0, 0, 0) + 1 : -1;
   }
 
   /** The record of a stream that is new here; -1: no room. */

@@ -1,10 +1,11 @@
 // The rows of streams: takes over what connections have counted, one row a device and flush, and reads it back.
 import { emptyPacked, packSeries, type PackedSeries, unpackSeries } from "../../../src/domain/streams/packed-series.ts";
-import { addSlot, type Series, type Slot } from "../../../src/domain/streams/series.ts";
+import { addSlot, dayMs, type Series, type Slot } from "../../../src/domain/streams/series.ts";
 import { MetaTable } from "../tables/meta.ts";
 import type { Sql } from "../tables/sql.ts";
 import { type StoredLast, type StreamDevice, StreamDevicesTable } from "../tables/stream-devices.ts";
 import { StreamHoursTable } from "../tables/stream-hours.ts";
+import { StreamRawTable } from "../tables/stream-raw.ts";
 import { StreamSettingsTable } from "../tables/stream-settings.ts";
 import type { RunningMinutes } from "./running-minutes.ts";
 
@@ -14,12 +15,14 @@ const minutesOfHour = 60;
 interface Change {
   last: Map<string, StoredLast>;
   minutes: [name: string, Slot][];
+  datapoints: [name: string, Slot][];
 }
 
 /** Its truth is in its tables. */
 export class StreamStore {
   readonly devices: StreamDevicesTable;
   readonly hours: StreamHoursTable;
+  readonly raw: StreamRawTable;
   readonly settings: StreamSettingsTable;
   readonly #meta: MetaTable;
   readonly #maxStreams: number;
@@ -32,6 +35,7 @@ export class StreamStore {
   constructor(sql: Sql, { maxStreams, maxDevices }: { maxStreams: number; maxDevices: number }) {
     this.devices = new StreamDevicesTable(sql);
     this.hours = new StreamHoursTable(sql);
+    this.raw = new StreamRawTable(sql);
     this.settings = new StreamSettingsTable(sql);
     this.#meta = new MetaTable(sql);
     this.#maxStreams = maxStreams;
@@ -63,6 +67,10 @@ export class StreamStore {
       const [deviceId, name] = splitKey(key);
       changeOf(changes, deviceId).minutes.push([name, slot]);
     }
+    for (const [key, slot] of running.datapoints()) {
+      const [deviceId, name] = splitKey(key);
+      changeOf(changes, deviceId).datapoints.push([name, slot]);
+    }
     for (const [deviceId, change] of changes) this.#write(deviceId, change, now);
   }
 
@@ -90,6 +98,16 @@ export class StreamStore {
     byHour.delete(latest);
     for (const [hour, slots] of byHour) this.#addToHour(deviceId, hour, slots, now);
     this.devices.write(device);
+    this.#writeRaw(device, change.datapoints, now);
+  }
+
+  #writeRaw({ deviceId, last }: StreamDevice, datapoints: [string, Slot][], now: number): void {
+    const kept = datapoints.filter(([name]) => last.has(name));
+    if (kept.length === 0) return;
+    const generation = this.generation(now);
+    for (const [day, slots] of Map.groupBy(kept, ([, { index }]) => Math.floor(index / dayMs))) {
+      this.raw.add(deviceId, { day, generation, packed: added(packSeries(emptyPacked()), slots) });
+    }
   }
 
   /** A later value goes before an earlier one, whichever is written first. */
@@ -132,13 +150,14 @@ export class StreamStore {
 
   /** Whether nothing is left to be archived, now or later. */
   isArchived(): boolean {
-    return this.hours.isEmpty() && !this.devices.hasHours();
+    return this.hours.isEmpty() && this.raw.isEmpty() && !this.devices.hasHours();
   }
 
   /** Forgets a device. */
   forget(deviceId: string): void {
     this.devices.delete(deviceId);
     this.hours.deleteAll(deviceId);
+    this.raw.deleteAll(deviceId);
     this.settings.deleteAll(deviceId);
     this.#deviceCount = null;
   }
@@ -153,7 +172,7 @@ export function splitKey(key: string): [deviceId: string, name: string] {
 function changeOf(changes: Map<string, Change>, deviceId: string): Change {
   const known = changes.get(deviceId);
   if (known) return known;
-  const change: Change = { last: new Map(), minutes: [] };
+  const change: Change = { last: new Map(), minutes: [], datapoints: [] };
   changes.set(deviceId, change);
   return change;
 }

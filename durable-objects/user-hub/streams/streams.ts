@@ -48,6 +48,8 @@ export class Streams implements Part {
   #running: Map<Connection, RunningMinutes> | null = null;
   /** When days that are over are archived. sqlite: `meta`; memory: undefined: not read since the wake. */
   #archiveAt: number | null | undefined = undefined;
+  /** Streams of which every datapoint is kept. sqlite: `stream_settings`; memory: null: not read since the wake. */
+  #rawKeys: Set<string> | null = null;
   /** What the present message says that came without a socket. */
   #alone: RunningMinutes | null = null;
 
@@ -115,9 +117,11 @@ export class Streams implements Part {
   }
 
   #count(publisher: Connection | null, now: number, key: string, value: StreamValue | null, at: number): void {
-    if (add(this.#runningOf(publisher, now), key, value, at)) return;
+    this.#rawKeys ??= this.store.settings.rawKeys();
+    const isRaw = this.#rawKeys.has(key);
+    if (add(this.#runningOf(publisher, now), key, value, at, isRaw)) return;
     this.#flush(publisher, now);
-    add(this.#runningOf(publisher, now), key, value, at);
+    add(this.#runningOf(publisher, now), key, value, at, isRaw);
   }
 
   /** What came without a socket, or must not be lost, is written at once; the rest when it has waited long enough. */
@@ -206,9 +210,15 @@ export class Streams implements Part {
     else this.#planArchive(this.store.isArchived() ? null : archiveTime(this.#hubId, now));
   }
 
+  /** Their owner has changed what is said about streams. */
+  settingsChanged(): void {
+    this.#rawKeys = null;
+  }
+
   /** Removes what the hub has of a device that was deleted. */
   forgetDevice(id: string): void {
     this.store.forget(id);
+    this.settingsChanged();
   }
 
   /** What is counted and not written. */
@@ -235,7 +245,7 @@ function archiveTime(hubId: string, now: number): number {
   return today > now ? today : today + dayMs;
 }
 
-function add(running: RunningMinutes, key: string, value: StreamValue | null, at: number): boolean {
-  if (typeof value === "number") return running.addNumber(key, value, at);
+function add(running: RunningMinutes, key: string, value: StreamValue | null, at: number, isRaw: boolean): boolean {
+  if (typeof value === "number") return running.addNumber(key, value, at, isRaw);
   return running.addOther(key, typeof value === "string" && !isKeptText(value) ? null : value, at);
 }

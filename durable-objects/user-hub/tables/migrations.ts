@@ -12,7 +12,8 @@ import { createShadowChanges } from "./shadow-changes.ts";
 import { createShadows } from "./shadows.ts";
 import { createStreamDevices } from "./stream-devices.ts";
 import { createStreamHours } from "./stream-hours.ts";
-import { createStreamSettings } from "./stream-settings.ts";
+import { createStreamRaw } from "./stream-raw.ts";
+import { addRawHistory, createStreamSettings } from "./stream-settings.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTopicAliases } from "./topic-aliases.ts";
 import { addUnfolded, createUsage } from "./usage.ts";
@@ -43,6 +44,8 @@ const migrations: readonly string[] = [
   createUsage,
   addUnfolded,
   createCheckIns,
+  createStreamRaw,
+  addRawHistory,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

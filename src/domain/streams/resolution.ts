@@ -1,12 +1,14 @@
-// How finely a history is told, and where its archive has what: minutes in an object a day, hours in one a month, days in one a
-// year.
+// How finely a history is told, and where its archive has what: datapoints and minutes in an object a day, hours in one a month,
+// days in one a year.
 import { dayMs, hourMs, minuteMs } from "./series.ts";
 
-export const resolutions = ["minute", "hour", "day"] as const;
+/** `raw`: every datapoint, of streams whose owner asked for it; those of the same millisecond are one. */
+export const resolutions = ["raw", "minute", "hour", "day"] as const;
 export type Resolution = (typeof resolutions)[number];
+export type AverageResolution = Exclude<Resolution, "raw">;
 
-export const stepMs: Record<Resolution, number> = { minute: minuteMs, hour: hourMs, day: dayMs };
-export const minutesOfStep: Record<Resolution, number> = { minute: 1, hour: 60, day: 1440 };
+export const stepMs: Record<Resolution, number> = { raw: 1, minute: minuteMs, hour: hourMs, day: dayMs };
+export const minutesOfStep: Record<AverageResolution, number> = { minute: 1, hour: 60, day: 1440 };
 
 /** Whose history the archive has, and how fine. */
 export interface ArchivePlace {
@@ -16,11 +18,12 @@ export interface ArchivePlace {
 }
 
 /** Characters of an ISO date that name the period of an object. */
-const periodLength: Record<Resolution, number> = { minute: 10, hour: 7, day: 4 };
+const periodLength: Record<Resolution, number> = { raw: 10, minute: 10, hour: 7, day: 4 };
 
 /** The finest resolution that tells a time in so many points; the coarsest, if none does. */
-export function finestFor(durationMs: number, points: number): Resolution {
-  return resolutions.find((resolution) => durationMs / stepMs[resolution] <= points) ?? "day";
+export function finestFor(durationMs: number, points: number): AverageResolution {
+  if (durationMs / minuteMs <= points) return "minute";
+  return durationMs / hourMs <= points ? "hour" : "day";
 }
 
 /** The object that holds this day (since the epoch): `2026-11-22`, `2026-11`, `2026`. */

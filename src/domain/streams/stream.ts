@@ -10,12 +10,15 @@ export interface Stream {
   at: number;
   unit: string | null;
   label: string | null;
+  /** Whether every datapoint is kept, besides the minutes. */
+  raw: boolean;
 }
 
 /** What its owner says about a stream; a field that is not given stays. */
 export interface StreamChange {
   unit?: string | null;
   label?: string | null;
+  raw?: boolean;
 }
 
 export function kindOf(value: StreamValue | null): Stream["kind"] {

@@ -18,13 +18,14 @@ export const stream = z
     at: instant,
     unit: z.string().nullable(),
     label: z.string().nullable(),
+    raw: z.boolean().openapi({ description: "Whether every datapoint is kept; docs/streams.md has the price" }),
   })
   .openapi("Stream");
 
 export const streamList = z.object({ items: z.array(stream) });
 
 export const streamChange = z
-  .strictObject({ unit: line(20).nullable(), label: line(100).nullable() })
+  .strictObject({ unit: line(20).nullable(), label: line(100).nullable(), raw: z.boolean() })
   .partial()
   .openapi("StreamChange", { example: { unit: "°C", label: "Living room" } });
 
@@ -38,8 +39,17 @@ const historyQueryFields = z.object({
   resolution: z
     .enum(["auto", ...resolutions])
     .default("auto")
-    .openapi({ description: "`auto`: the finest that tells the time in `limit` points" }),
-  limit: z.coerce.number().int().min(1).max(10_000).default(1500).openapi({ description: "Steps told at most" }),
+    .openapi({
+      description:
+        "`auto`: by minute, hour or day, as fits into `limit` points; `raw`: datapoints, where they are kept",
+    }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1500)
+    .openapi({ description: "Steps, or datapoints, told at most" }),
   format: z
     .enum(["json", "csv"])
     .optional()
@@ -57,6 +67,7 @@ export const togetherQuery = historyQueryFields.extend({
     .pipe(z.array(z.string().max(64)).min(1).max(maxDevices))
     .optional()
     .openapi({ type: "string", description: "Ids of up to 50 devices, separated by commas; without it all devices" }),
+  resolution: z.enum(["auto", "minute", "hour", "day"]).default("auto"),
   aggregate: z.enum(aggregates).default("mean").openapi({ description: "How the devices' values become one" }),
 });
 

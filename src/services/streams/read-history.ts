@@ -41,6 +41,8 @@ export interface History {
   gaps: Gap[];
 }
 
+/** Days of which single datapoints are told in one answer. */
+const rawDays = 7;
 /** Objects that are read at the same time. */
 const atOnce = 6;
 
@@ -55,7 +57,8 @@ export async function readHistory({
   await requireDevices(ctx, [deviceId]);
   const { histories, ...range } = await readHistories(ctx, [deviceId], input);
   const { points, unit, label } = histories[0] as DeviceHistory;
-  return { ...tell(range, points), unit, label };
+  const told = range.resolution === "raw" ? tellDatapoints(range, points, input.limit) : tell(range, points);
+  return { ...told, unit, label };
 }
 
 /** The streams of one name of several devices as one history. */
@@ -76,6 +79,13 @@ export async function readTogether({
       how,
     ),
   );
+}
+
+/** Of single datapoints `limit` counts those that there are. */
+function tellDatapoints(range: Range, points: Point[], limit: number): History {
+  const next = points[limit];
+  if (!next) return { ...range, points, gaps: [] };
+  return { ...range, to: next.at, nextFrom: next.at, points: points.slice(0, limit), gaps: [] };
 }
 
 type Range = Omit<History, "points" | "gaps">;
@@ -124,8 +134,9 @@ function rangeOf({ from, to, resolution, limit }: HistoryInput, now: number): Ra
   const step = stepMs[chosen];
   const first = Math.floor(begin / step) * step;
   const last = Math.ceil(end / step) * step;
-  const isCut = (last - first) / step > limit + 1;
-  const cutTo = isCut ? first + limit * step : last;
+  const longest = chosen === "raw" ? rawDays * dayMs : limit * step;
+  const isCut = last - first > longest + step;
+  const cutTo = isCut ? first + longest : last;
   return { resolution: chosen, stepMs: step, from: first, to: cutTo, nextFrom: isCut ? cutTo : null };
 }
 
@@ -136,8 +147,9 @@ async function readSeries(
   { from, to, resolution, stepMs: step }: Range,
   recent: RecentSeries[],
 ): Promise<Series> {
-  const { STREAM_MINUTES_DAYS, STREAM_HOURS_DAYS, STREAM_DAYS_DAYS } = ctx.config;
-  const kept = { minute: STREAM_MINUTES_DAYS, hour: STREAM_HOURS_DAYS, day: STREAM_DAYS_DAYS }[resolution];
+  const { STREAM_RAW_DAYS, STREAM_MINUTES_DAYS, STREAM_HOURS_DAYS, STREAM_DAYS_DAYS } = ctx.config;
+  const days = { raw: STREAM_RAW_DAYS, minute: STREAM_MINUTES_DAYS, hour: STREAM_HOURS_DAYS, day: STREAM_DAYS_DAYS };
+  const kept = days[resolution];
   const today = Math.floor(ctx.now() / dayMs);
   const firstDay = Math.max(Math.floor(from / dayMs), today - kept);
   // A day that is not over cannot be archived.
