@@ -195,7 +195,7 @@ it("a raw history has every datapoint from when it was asked for, until it is no
   const path = `/v1/devices/${id}/streams/t`;
   const send = (...values: ReturnType<typeof at>[]) =>
     user.post(`/v1/devices/${id}/messages`, { topic: "streams/t", payload: values });
-  expect((await user.patch(path, { raw: true })).body).toMatchObject({ raw: true });
+  expect((await user.patch(path, { raw: true })).body).toMatchObject({ raw: true, rawUsdPerMonth: 0.0177 });
   await send(at(10, 5), at(20, 5), { value: 30, at: thisMinute - 5 * minute + 250 });
   await send(at(40, 4));
   await user.patch(path, { raw: false, unit: "m" });

@@ -3074,7 +3074,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say what a stream measures */
+        /** Say what a stream measures, and whether every datapoint is kept */
         patch: {
             parameters: {
                 query?: never;
@@ -3091,13 +3091,13 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description The stream */
+                /** @description The stream, and what keeping every datapoint costs */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Stream"];
+                        "application/json": components["schemas"]["ChangedStream"];
                     };
                 };
                 /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
@@ -4223,6 +4223,10 @@ export interface components {
             label: string | null;
             /** @description Whether every datapoint is kept; docs/streams.md has the price */
             raw: boolean;
+        };
+        ChangedStream: components["schemas"]["Stream"] & {
+            /** @description What raw histories cost for a device that sends all the time, before what the plan includes: docs/streams.md */
+            rawUsdPerMonth: number;
         };
         /**
          * @example {

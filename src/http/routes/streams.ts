@@ -8,9 +8,9 @@ import { csvOf, wantsCsv } from "../csv.ts";
 import { failures, json, jsonBody } from "../schemas/common.ts";
 import { deviceParams } from "../schemas/devices.ts";
 import {
+  changedStream,
   history,
   historyQuery,
-  stream,
   streamChange,
   streamList,
   streamParams,
@@ -54,9 +54,12 @@ streamRoutes.openapi(
     method: "patch",
     path: "/devices/{id}/streams/{name}",
     tags: ["Streams"],
-    summary: "Say what a stream measures",
+    summary: "Say what a stream measures, and whether every datapoint is kept",
     request: { params: streamParams, body: jsonBody(streamChange) },
-    responses: { 200: json(stream, "The stream"), ...failures("bad_request", "not_found") },
+    responses: {
+      200: json(changedStream, "The stream, and what keeping every datapoint costs"),
+      ...failures("bad_request", "not_found"),
+    },
   }),
   async (c) => {
     const { id: deviceId, name } = c.req.valid("param");

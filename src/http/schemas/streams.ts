@@ -22,6 +22,15 @@ export const stream = z
   })
   .openapi("Stream");
 
+export const changedStream = stream
+  .extend({
+    rawUsdPerMonth: z.number().openapi({
+      description:
+        "What raw histories cost for a device that sends all the time, before what the plan includes: docs/streams.md",
+    }),
+  })
+  .openapi("ChangedStream");
+
 export const streamList = z.object({ items: z.array(stream) });
 
 export const streamChange = z

@@ -1,4 +1,6 @@
 // Says what a stream of a device measures. The stream must exist: something was published to it.
+import { platformPrices } from "../../domain/prices/price-list.ts";
+import { rawHistoryPrice } from "../../domain/streams/raw-price.ts";
 import type { Stream, StreamChange } from "../../domain/streams/stream.ts";
 import { notFound } from "../../errors.ts";
 import { askHub } from "../connections/ask-hub.ts";
@@ -11,13 +13,14 @@ export async function changeStream({
 }: {
   ctx: ServiceContext;
   input: { deviceId: string; name: string } & StreamChange;
-}): Promise<Stream> {
+}): Promise<Stream & { rawUsdPerMonth: number }> {
   await requireDevices(ctx, [deviceId]);
-  return askHub(
+  const stream = await askHub(
     ctx,
     (hub) => hub.changeStream(deviceId, name, change, ctx.requestId),
     () => {
       throw notFound("stream");
     },
   );
+  return { ...stream, rawUsdPerMonth: rawHistoryPrice(ctx.config.STREAM_FLUSH_SECONDS, platformPrices) };
 }
