@@ -130,7 +130,8 @@ export class Connection {
   /** Null before the client is accepted, and once the session has gone on to another connection or has ended. */
   session: Session | null = null;
   /** Packets for this socket within the present event: MQTT packets leave in one or two frames, JSON texts in one each. */
-  readonly out: Packet[] = [];
+  #first: Packet | null = null;
+  readonly #further: Packet[] = [];
   outBytes = 0;
   /** Bytes sent since the client was last heard of. What a peer that has stopped reading costs cannot be seen otherwise. */
   unheardBytes = 0;
@@ -152,6 +153,8 @@ export class Connection {
   dirty = false;
   /** Whether the broker will come back to it when the present event ends. */
   touched = false;
+  /** The next one of those. */
+  nextTouched: Connection | null = null;
   ended = false;
 
   constructor(socket: HubSocket, state: ConnectionState) {
@@ -176,22 +179,29 @@ export class Connection {
     return state && new Connection(socket, state);
   }
 
+  /** Most events have one packet for a socket: the first one is kept without an array. */
+  collect(packet: Packet): void {
+    this.outBytes += packet.length;
+    if (this.#first === null) this.#first = packet;
+    else this.#further.push(packet);
+  }
+
   /** Sends what was collected. To a peer that is gone it goes nowhere; its close event follows. */
   flush(): void {
-    const { out, socket } = this;
-    if (out.length === 0) return;
+    const first = this.#first;
+    if (first === null) return;
+    this.#first = null;
+    this.outBytes = 0;
     try {
-      if (out.length === 1) socket.send(out[0] as Packet);
-      else for (const frame of this.#frames()) socket.send(frame);
+      if (this.#further.length === 0) this.socket.send(first);
+      else for (const frame of this.#frames([first, ...this.#further.splice(0)])) this.socket.send(frame);
     } catch {
       // We have closed this socket already; nobody else's event may suffer from it.
     }
-    out.length = 0;
-    this.outBytes = 0;
   }
 
-  #frames(): Packet[] {
-    const { out, state } = this;
+  #frames(out: Packet[]): Packet[] {
+    const { state } = this;
     if (state.client?.protocol === "json") return out;
     const packets = out as Uint8Array[];
     if (state.batches) return [concat(packets)];

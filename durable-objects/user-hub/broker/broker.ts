@@ -283,17 +283,21 @@ export class Broker {
   /** Ends an event. Settling a connection may touch others; storing and sending touches nobody. `owner`: whose it was. */
   #finish(owner: Connection | null): void {
     const state = this.#state;
-    const { endings, touched, changedSessions, deadlines } = state;
+    const { endings, changedSessions, deadlines } = state;
     while (endings.size > 0) for (const [connection, ending] of endings) settle(state, connection, ending);
     if (changedSessions.length > 0) for (const session of changedSessions.splice(0)) saveSession(state, session);
     if (deadlines.wantedAt !== Number.POSITIVE_INFINITY) this.#arm(deadlines.wantedAt);
     state.meter.finish(state, owner);
-    for (const connection of touched) {
+    let connection = state.touched;
+    state.touched = null;
+    while (connection) {
+      const next: Connection | null = connection.nextTouched;
       connection.touched = false;
+      connection.nextTouched = null;
       connection.save();
       connection.flush();
+      connection = next;
     }
-    touched.length = 0;
   }
 
   #arm(wantedAt: number): void {

@@ -46,7 +46,7 @@ export function settle(state: BrokerState, connection: Connection, ending: Endin
   if (client) {
     leaveDevice(state, connection);
     const farewell = ending.tellPeer ? wireOf(client).encodeFarewell(ending.reasonCode, ending.reason, client) : null;
-    if (farewell !== null) connection.out.push(farewell);
+    if (farewell !== null) connection.collect(farewell);
   }
   if (connection.state.hasRows) deleteConnectionRows(state.sql, id);
   state.unheardBytes -= connection.unheardBytes;

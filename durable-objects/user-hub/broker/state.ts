@@ -73,7 +73,7 @@ export class BrokerState {
   /** Epoch ms, the same throughout an event. */
   now = 0;
   /** Connections with something to send or to save, each once. */
-  readonly touched: Connection[] = [];
+  touched: Connection | null = null;
   /** Sessions whose row is to be written, each once. */
   readonly changedSessions: Session[] = [];
   readonly endings = new Map<Connection, Ending>();
@@ -108,8 +108,7 @@ export class BrokerState {
 
   /** Queues a packet; it leaves with the others of this event. */
   send(connection: Connection, packet: Packet): void {
-    connection.out.push(packet);
-    connection.outBytes += packet.length;
+    connection.collect(packet);
     connection.unheardBytes += packet.length;
     this.unheardBytes += packet.length;
     if (connection.outBytes > frameBytes) connection.flush();
@@ -125,7 +124,8 @@ export class BrokerState {
   #touch(connection: Connection): void {
     if (connection.touched) return;
     connection.touched = true;
-    this.touched.push(connection);
+    connection.nextTouched = this.touched;
+    this.touched = connection;
   }
 
   /** Says that a session's state changed: in the attachment and, if it outlives its connection, in its row. */
