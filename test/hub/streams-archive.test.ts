@@ -124,6 +124,30 @@ describe("archiving", () => {
       }
     }));
 
+  it("is tried again an hour after it failed, and the next day after it did not", () =>
+    inVirtualHub(async (hub) => {
+      const { topic, connect } = await deviceOf(hub);
+      const device = connect();
+      publish(device, topic, "1");
+      device.drop();
+      const { streams } = hub.parts;
+      hub.pass(86_400 - 1);
+      expect(streams.isArchiveDue(hub.now)).toBe(true);
+      hub.broker.during(() => streams.archived(false));
+      expect(streams.isArchiveDue(hub.now + 3_599_000)).toBe(false);
+      expect(streams.isArchiveDue(hub.now + 3_600_000)).toBe(true);
+      hub.evict();
+      expect(hub.parts.streams.isArchiveDue(hub.now + 3_600_000)).toBe(true);
+      hub.broker.during(() => hub.parts.streams.archived(true));
+      expect(hub.parts.streams.isArchiveDue(hub.now + 3_600_000)).toBe(false);
+      expect(hub.parts.streams.isArchiveDue(hub.now + dayMs)).toBe(true);
+      hub.pass(1);
+      await archiveNow(hub);
+      hub.broker.during(() => hub.parts.streams.archived(true));
+      // Nothing is left.
+      expect(hub.parts.streams.isArchiveDue(hub.now + 30 * dayMs)).toBe(false);
+    }));
+
   it("removes what is older than the retention", () =>
     inVirtualHub(async (hub) => {
       const { id, topic, connect, start } = await deviceOf(hub);
