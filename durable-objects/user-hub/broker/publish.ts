@@ -107,8 +107,8 @@ function accept(state: BrokerState, connection: Connection, publisher: Session, 
   const receivers = publish(state, message, publisher, { canRefuse });
   if (receivers === null) return refused(state, connection, message.topic, reasonCode.quotaExceeded);
   if (receivers > 0) return reasonCode.success;
-  const { all, groups } = state.index.receivers(message.topic);
-  return all.length + groups.length > 0 ? reasonCode.success : reasonCode.noMatchingSubscribers;
+  const { all, groups, handler } = state.index.receivers(message.topic);
+  return handler || all.length + groups.length > 0 ? reasonCode.success : reasonCode.noMatchingSubscribers;
 }
 
 /**
