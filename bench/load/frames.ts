@@ -15,7 +15,7 @@ export function deviceId(userIndex: number): string {
 }
 
 function topic(userIndex: number): string {
-  return `devices/${deviceId(userIndex)}/streams/climate`;
+  return `devices/${deviceId(userIndex)}/signals/climate`;
 }
 
 /** A binary WebSocket frame of a client. */
@@ -33,7 +33,7 @@ export function connectFrame(given: { clientId: string; username: string; passwo
 
 /** A user's app wants all streams of the device, and not its presence, which nobody else here knows of. */
 export function subscribeFrame(userIndex: number, qos: 0 | 1 | 2): Buffer {
-  const topicFilter = `devices/${deviceId(userIndex)}/streams/#`;
+  const topicFilter = `devices/${deviceId(userIndex)}/signals/#`;
   return packetFrame({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: topicFilter, qos }] });
 }
 
