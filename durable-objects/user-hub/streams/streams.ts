@@ -15,6 +15,7 @@ import type { Connection } from "../connection.ts";
 import { maxStreamDevices } from "../limits.ts";
 import type { Part, PartContext, TopicHandler } from "../part.ts";
 import type { Sql } from "../tables/sql.ts";
+import { archiveTime } from "./archive-time.ts";
 import { latestOf, storedMessages } from "./last-values.ts";
 import { RunningMinutes } from "./running-minutes.ts";
 import { StreamStore } from "./stream-store.ts";
@@ -33,9 +34,6 @@ export interface StreamSettings {
 const restMs = 3_600_000;
 /** How soon archiving is tried again. */
 const retryMs = 3_600_000;
-/** Days are archived from this time of the next one on, each hub at a time of its own. */
-const archiveAfterMs = 2 * 3_600_000;
-const archiveSpreadMs = 2 * 3_600_000;
 const deviceId = /^dev_[0-9a-z]{20}$/;
 
 export class Streams implements Part {
@@ -234,15 +232,6 @@ export class Streams implements Part {
   latest(id: string) {
     return latestOf(id, this.store.devices, this.#all().values());
   }
-}
-
-/** When the hub archives next: every hub at a time of its own, so that they do not all do it at once. */
-function archiveTime(hubId: string, now: number): number {
-  let hash = 0;
-  for (let i = 0; i < hubId.length; i++) hash = (hash * 31 + hubId.charCodeAt(i)) >>> 0;
-  const offset = archiveAfterMs + (hash % archiveSpreadMs);
-  const today = Math.floor(now / dayMs) * dayMs + offset;
-  return today > now ? today : today + dayMs;
 }
 
 function add(running: RunningMinutes, key: string, value: StreamValue | null, at: number, isRaw: boolean): boolean {
