@@ -31,6 +31,29 @@ function isDatabaseUrl(text: string): boolean {
   return username !== "" && password !== "" && (protocol === "https:" || (protocol === "http:" && isLocal));
 }
 
+/** By operation of src/domain/prices: `{"objectRequests": {"price": 0.1, "per": 1000000, "included": 0}}`. */
+const ownPrices = z
+  .string()
+  .default("")
+  .transform((text, context) => {
+    try {
+      return text.trim() === "" ? {} : (JSON.parse(text) as unknown);
+    } catch {
+      context.addIssue({ code: "custom", message: "must be JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.record(
+      z.string(),
+      z.strictObject({
+        price: z.number().min(0).optional(),
+        per: z.number().positive().optional(),
+        included: z.number().min(0).optional(),
+      }),
+    ),
+  );
+
 const configSchema = z.object({
   /** Where people and devices reach the deployment; empty: whatever host a request came to. */
   PUBLIC_URL: z.union([z.literal(""), z.url()]).default(""),
@@ -88,6 +111,8 @@ const configSchema = z.object({
   CHECKIN_PRESENCE_SECONDS: whole(180, 1, 172_800),
   /** Devices that ask to be paired at the same time, in the whole deployment. */
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
+  /** Prices of the platform that are not those of the list in src/domain/prices. */
+  PRICE_LIST: ownPrices,
   /** Share of the requests that get a line in the log, 0 to 1; failures of ours always do. */
   LOG_SAMPLE_RATE: z.coerce.number().min(0).max(1).default(0.1),
   /** Secret. `kid:base64url` pairs separated by commas, 32 bytes or more each; the first signs, all verify. */

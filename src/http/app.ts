@@ -27,6 +27,7 @@ import { serveOpenApi } from "./routes/openapi.ts";
 import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
+import { usageRoutes } from "./routes/usage.ts";
 
 /** Longest request id taken over from a proxy. */
 const maxRequestIdLength = 64;
@@ -80,6 +81,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", connectionRoutes);
   app.route("/v1", appTokenRoutes);
   app.route("/v1", pairingRoutes);
+  app.route("/v1", usageRoutes);
   app.route("/v1", streamRoutes);
 
   app.use("/api/auth/*", schemaChecked);

@@ -26,6 +26,7 @@ describe("the price list", () => {
     expect(list.prices.rowsWritten).toMatchObject({ price: 1, included: 0 });
     expect(list.prices.kvReads).toEqual(platformPrices.prices.kvReads);
     expect(platformPrices.prices.objectRequests.price).toBe(0.15);
+    expect(() => priceListWith({ teleports: { price: 1 } })).toThrow("PRICE_LIST: there is no operation teleports.");
   });
 });
 

@@ -44,16 +44,20 @@ export function monthOf(workload: Workload, replay: Replay, prices: PriceList): 
   const { steady, setup } = replay;
   const handlerMsPerFrame = replay.handlerMs / steady.frames + platformMsPerFrame;
   // Those of making the schema happen before anything can be wrapped; the hub's own meter has them.
-  const bornRows = Math.max(0, replay.metered.rowsWritten - setup.rowsWritten - steady.rowsWritten);
+  const wrappedRows = setup.rowsWritten + setup.setAlarms + steady.rowsWritten + steady.setAlarms;
+  const bornRows = Math.max(0, replay.metered.rowsWritten - wrappedRows);
   const perHub = replay.storedAfter / replayedHubs;
   const grownPerHour = Math.max(0, replay.storedAfter - replay.storedBefore) / replayedHubs / (replayedSeconds / 3600);
   const storedPerHub = perHub + grownPerHour * hoursInHub;
   const daysTimes = 24 / (replayedSeconds / 3600);
   const days = secondsPerMonth / 86_400;
   const { archiving, archived } = replay;
-  const archivedBytes = Object.entries(archived).map(
-    ([name, bytes]) => bytes * daysTimes * keptDays[name as keyof typeof keptDays],
-  );
+  // Two hours have a twelfth of a day's minutes and hours, and a whole day's one day.
+  const archivedBytes = [
+    archived.minutes * daysTimes * keptDays.minutes,
+    archived.hours * daysTimes * keptDays.hours,
+    archived.days * keptDays.days,
+  ];
   const archivedPerHub = archivedBytes.reduce((sum, bytes) => sum + bytes, 0) / replayedHubs;
   const r2Operations = archiving.r2ReadOperations + archiving.r2WriteOperations;
   const wholeDay = {

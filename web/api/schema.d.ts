@@ -2861,6 +2861,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was used and what it costs, by device, day or operation */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Epoch milliseconds; the day (UTC) it is in counts whole. Default: the month's first */
+                    from?: number | null;
+                    /** @description Epoch milliseconds; the day it is in counts whole. Default: now. 92 days at most */
+                    to?: number | null;
+                    by?: "device" | "day" | "operation";
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Usage of whole days, a page of its lines */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Usage"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices/{id}/streams": {
         parameters: {
             query?: never;
@@ -4207,6 +4309,87 @@ export interface components {
             name?: string;
             /** @description A device of yours that gets a new credential */
             deviceId?: string;
+        };
+        Usage: {
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            from: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            to: number;
+            /** @enum {string} */
+            currency: "USD";
+            /**
+             * @description The month the price list is of
+             * @example 2026-11
+             */
+            pricesReadAt: string;
+            total: {
+                /** @description WebSocket messages that came in; twenty are billed as one request */
+                messages: number | null;
+                /** @description Upgrades of sockets, and calls of the API that reached the hub */
+                requests: number | null;
+                alarms: number | null;
+                rowsRead: number | null;
+                rowsWritten: number | null;
+                /**
+                 * @description What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark
+                 * @example {
+                 *       "objectRequests": 120.5,
+                 *       "rowsWritten": 4
+                 *     }
+                 */
+                operations: {
+                    [key: string]: number;
+                };
+                /** @description US$, as if nothing were included in the plan */
+                gross: number;
+                /** @description US$ beyond this time's share of what the plan includes, as if nobody else used the deployment */
+                net: number;
+            };
+            /** @description Of 30 days like these */
+            projectedMonth: {
+                /** @description US$, as if nothing were included in the plan */
+                gross: number;
+                /** @description US$ beyond this time's share of what the plan includes, as if nobody else used the deployment */
+                net: number;
+            };
+            /** @enum {string} */
+            by: "device" | "day" | "operation";
+            items: {
+                /**
+                 * @description By device: its id, or `apps` (all apps and the API's messages), or `hub` (what is nobody's); a day (UTC); an operation
+                 * @example dev_01jcz7k3q8w6x2f0v9rt
+                 */
+                key: string;
+                /** @description WebSocket messages that came in; twenty are billed as one request */
+                messages: number | null;
+                /** @description Upgrades of sockets, and calls of the API that reached the hub */
+                requests: number | null;
+                alarms: number | null;
+                rowsRead: number | null;
+                rowsWritten: number | null;
+                /**
+                 * @description What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark
+                 * @example {
+                 *       "objectRequests": 120.5,
+                 *       "rowsWritten": 4
+                 *     }
+                 */
+                operations: {
+                    [key: string]: number;
+                };
+                /** @description US$, as if nothing were included in the plan */
+                gross: number;
+                /** @description US$ beyond this time's share of what the plan includes, as if nobody else used the deployment */
+                net: number;
+            }[];
+            /** @description Send it as `cursor`; null on the last page */
+            nextCursor: string | null;
         };
         Stream: {
             name: string;

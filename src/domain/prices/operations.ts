@@ -44,13 +44,13 @@ export function isOperation(name: string): name is Operation {
   return (operations as readonly string[]).includes(name);
 }
 
-/** The sum of several counts, each taken so many times. */
+/** The sum of several counts, each taken so many times. What is counted stays in it, whether it has a price or not. */
 export function sumOf(...parts: readonly (readonly [counts: Operations, times: number])[]): Operations {
   const sum: Operations = {};
   for (const [counts, times] of parts) {
-    for (const operation of operations) {
-      const count = counts[operation];
-      if (count !== undefined) sum[operation] = (sum[operation] ?? 0) + count * times;
+    for (const [name, count] of Object.entries(counts)) {
+      const operation = name as Operation;
+      sum[operation] = (sum[operation] ?? 0) + count * times;
     }
   }
   return sum;

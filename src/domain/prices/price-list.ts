@@ -1,5 +1,6 @@
 // What the platform asks for each operation: Cloudflare's Workers Paid plan. A deployment may say otherwise (PRICE_LIST).
-import type { Operation } from "./operations.ts";
+import { HomeportError } from "../../errors.ts";
+import { isOperation, type Operation } from "./operations.ts";
 
 export interface Price {
   /** US$ for `per` of them, beyond those included. */
@@ -21,7 +22,7 @@ export interface PriceList {
 }
 
 /** A deployment's own figures: instead of those of the list, by operation. */
-export type PriceOverrides = Partial<Record<Operation, Partial<Omit<Price, "source">>>>;
+export type PriceOverrides = Record<string, Partial<Omit<Price, "source">>>;
 
 const docs = "https://developers.cloudflare.com";
 const workers = `${docs}/workers/platform/pricing/`;
@@ -61,12 +62,12 @@ export const platformPrices: PriceList = {
   },
 };
 
-/** The list with a deployment's own figures in it. */
+/** The list with a deployment's own figures in it. Throws for an operation that nobody bills. */
 export function priceListWith(overrides: PriceOverrides): PriceList {
   const prices = { ...platformPrices.prices };
   for (const [operation, override] of Object.entries(overrides)) {
-    const known = prices[operation as Operation];
-    prices[operation as Operation] = { ...known, ...override, source: "PRICE_LIST" };
+    if (!isOperation(operation)) throw new HomeportError("internal", `PRICE_LIST: there is no operation ${operation}.`);
+    prices[operation] = { ...prices[operation], ...override, source: "PRICE_LIST" };
   }
   return { ...platformPrices, prices };
 }

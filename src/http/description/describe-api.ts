@@ -26,6 +26,7 @@ const tags = [
   { name: "People", description: "Sign-up, sign-in and sessions" },
   { name: "Streams", description: "What devices measure: last values and histories; docs/streams.md" },
   { name: "Sockets", description: "Where devices and apps connect; docs/protocols.md" },
+  { name: "Usage", description: "What is metered, and what it costs; docs/cost.md" },
   { name: "Operating", description: "For whoever watches the deployment, and this description" },
 ];
 
