@@ -219,7 +219,8 @@ export class Client {
     if (keepAlive > 0 && this.link) this.#ping(this.link, keepAlive);
     // That its session was lost while CONNACK was under way on another connection a client cannot know: a gap of MQTT, not of
     // the hub, and these clients are told.
-    const earlier = this.#unanswered.splice(0).filter((link) => link !== this.link);
+    const since = this.link?.state?.since ?? 0;
+    const earlier = this.#unanswered.splice(0).filter(({ state }) => state !== null && state.since < since);
     if (!packet.sessionPresent || earlier.some(({ beganSession }) => beganSession)) this.#forgetSession();
     const again = [...this.unacknowledged].map(([id, sent]): ClientPacket => {
       return sent.isReleased ? { type: "pubrel", id, code: 0 } : { ...sent.packet, dup: true };
