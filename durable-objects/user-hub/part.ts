@@ -29,6 +29,8 @@ export interface Part {
   disconnected?(connection: Connection, farewell: Farewell): void;
   /** A message that was not accepted, with the reason code that says why. */
   refused?(connection: Connection, topic: string, reasonCode: number): void;
+  /** An accepted message of whatever topic; asked for with `recordMessages`, or while somebody watches a feed. */
+  published?(message: Message, publisher: Connection | null): void;
   /** Whether a device is there without a connection. */
   isPresent?(deviceId: string): boolean;
   /** When a device without a connection was last there, epoch ms; null: never. */
@@ -52,6 +54,10 @@ export interface PartContext {
   /** Tells subscribers whether a device is there, after a part has changed its mind. */
   announcePresence(deviceId: string): void;
   hasSubscribers(topic: string): boolean;
+  /** Whether somebody asks for the feed of this device by name. */
+  isFeedWatched(deviceId: string): boolean;
+  /** Whether the parts are told of every message also while nobody watches a feed. */
+  recordMessages(isWanted: boolean): void;
   /** Whether a device's credential of that generation is the one in force. */
   isCurrent(deviceId: string, gen: number): boolean;
   /** What waits for a device that polls, the oldest first; from the first call on it is collected. */

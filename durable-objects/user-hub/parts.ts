@@ -4,6 +4,7 @@ import type { ShadowView } from "../../src/domain/shadow/answers.ts";
 import { textMessage } from "./broker/message.ts";
 import type { BrokerSettings } from "./broker/settings.ts";
 import { type AnswerKeeper, CheckIns } from "./checkins/check-ins.ts";
+import { Feed } from "./feed/feed.ts";
 import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
@@ -16,6 +17,7 @@ export interface PartHandles {
   shadows: ShadowCalls;
   streams: Streams;
   checkIns: CheckIns;
+  feed: Feed;
 }
 
 /** What a deployment decides about the broker and about its parts. */
@@ -46,8 +48,9 @@ export function makeParts({
       deltaOf: (deviceId) => deltaFor(shadows.calls, deviceId),
       measure: (deviceId, metrics) => measure(streams, deviceId, metrics),
     });
-    keep?.({ shadows: shadows.calls, streams, checkIns });
-    return [streams, shadows, checkIns];
+    const feed = new Feed(context, sql);
+    keep?.({ shadows: shadows.calls, streams, checkIns, feed });
+    return [streams, shadows, checkIns, feed];
   };
 }
 

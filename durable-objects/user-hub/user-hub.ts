@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
+import type { RecordedFeed } from "../../src/domain/feed.ts";
 import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import type { Presence } from "../../src/domain/presence.ts";
 import type { ShadowEntry } from "../../src/domain/shadow/history.ts";
@@ -134,6 +135,7 @@ export class UserHub extends DurableObject<Env> {
       this.#broker.during(() => this.#parts.checkIns.credentialsChanged(states));
       for (const { subject } of deleted) {
         this.#parts.shadows.forgetDevice(subject);
+        this.#parts.feed.forgetDevice(subject);
         this.#parts.streams.forgetDevice(subject);
       }
       return { ok: true, value: null };
@@ -183,6 +185,26 @@ export class UserHub extends DurableObject<Env> {
       const answer = this.#broker.during(() => this.#parts.checkIns.checkIn(request));
       if (answer) return { ok: true, value: JSON.stringify(answer) };
       return { ok: false, code: "unauthenticated", message: "This credential is not in force." };
+    });
+  }
+
+  /** What was recorded of a device's feed. */
+  async feed(deviceId: string, requestId: string | null = null): Promise<Result<RecordedFeed>> {
+    return logged("feed", requestId, () => {
+      return { ok: true, value: this.#broker.during(() => this.#parts.feed.recorded(deviceId)) };
+    });
+  }
+
+  /** Records everything that happens to a device, for so long. May start the hub: the device is still to come. */
+  async recordFeed(
+    deviceId: string,
+    seconds: number,
+    requestId: string | null = null,
+  ): Promise<Result<{ recordingUntil: number }>> {
+    if (!(await this.#fill(requestId))) return databaseDown;
+    return logged("recordFeed", requestId, () => {
+      const recordingUntil = this.#broker.during(() => this.#parts.feed.record(deviceId, seconds));
+      return { ok: true, value: { recordingUntil } };
     });
   }
 

@@ -2264,6 +2264,204 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{id}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was recorded of what happened to the device: errors, and everything while that was asked for */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The feed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feed"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Record everything that happens to the device, for some time */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @example 600 */
+                        seconds: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description It is recorded */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * @description Epoch milliseconds
+                             * @example 1795000000000
+                             */
+                            recordingUntil: number;
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app-tokens": {
         parameters: {
             query?: never;
@@ -4238,6 +4436,36 @@ export interface components {
             droppedFromQueue: number;
             /** @description Messages of it that were refused, since it connected */
             refused: number;
+        };
+        Feed: {
+            /** @description The latest 200, the oldest first */
+            items: components["schemas"]["FeedEntry"][];
+            /**
+             * @description null: errors alone are recorded
+             * @example 1795000000000
+             */
+            recordingUntil: number | null;
+        };
+        FeedEntry: {
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            at: number;
+            /** @enum {string} */
+            type: "connected" | "disconnected" | "published" | "refused" | "configured";
+            connectionId?: string;
+            protocol?: string;
+            country?: string | null;
+            edge?: string | null;
+            topic?: string;
+            bytes?: number;
+            qos?: number;
+            /** @enum {string} */
+            by?: "device" | "app";
+            /** @description Of MQTT 5 */
+            reasonCode?: number;
+            reason?: string;
         };
         IssuedAppToken: components["schemas"]["AppToken"] & {
             /** @description Shown once */

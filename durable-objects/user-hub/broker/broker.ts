@@ -77,6 +77,10 @@ export class Broker {
       tell: (message) => void deliverToSubscribers(state, message, null),
       announcePresence: (deviceId) => announcePresence(state, deviceId),
       hasSubscribers: (topic) => hasSubscribers(state, topic),
+      isFeedWatched: (deviceId) => state.index.isFeedWatched(deviceId),
+      recordMessages: (isWanted) => {
+        state.recordsMessages = isWanted;
+      },
       isCurrent: (deviceId, gen) => isCurrent(state, deviceId, gen),
       collectWaiting: (deviceId, options) => collectWaiting(state, deviceId, options),
       wakeAt: (at) => state.deadlines.due(at),

@@ -124,6 +124,9 @@ export function publish(
   const { handler } = state.index.receivers(message.topic);
   if (message.retain && !handler?.keepsLast && !retain(state, message) && canRefuse) return null;
   handler?.received(message, publisher?.connection ?? null);
+  if (state.recordsMessages || state.index.watchesFeeds) {
+    for (const part of state.parts) part.published?.(message, publisher?.connection ?? null);
+  }
   return deliverToSubscribers(state, message, publisher);
 }
 

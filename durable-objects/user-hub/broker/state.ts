@@ -70,6 +70,9 @@ export class BrokerState {
   /** Sum of the connections' unheardBytes. */
   unheardBytes = 0;
 
+  /** Whether a part wants to hear of every message. */
+  recordsMessages = false;
+
   /** Epoch ms, the same throughout an event. */
   now = 0;
   /** Connections with something to send or to save, each once. */

@@ -1,4 +1,6 @@
 // Which sessions a topic goes to. memory: rebuilt on wake from the subscriptions of all sessions.
+import { feedTopic, isFeedFilter } from "../../../src/domain/feed.ts";
+import { matchesFilter } from "../../../src/domain/topics.ts";
 import type { QoS } from "../../../src/protocols/mqtt/publish.ts";
 import type { TopicHandler } from "../part.ts";
 import type { Session } from "./session.ts";
@@ -59,6 +61,9 @@ const cachedTopics = 2000;
 export class SubscriptionIndex {
   readonly #root = newNode();
   readonly #cache = new Map<string, Receivers>();
+  /** Sessions that ask for feeds by name, by topic filter. */
+  readonly #feedFilters = new Map<string, Set<Session>>();
+  watchesFeeds = false;
   readonly #handlerOf: (topic: string) => TopicHandler | null;
 
   constructor(handlerOf: (topic: string) => TopicHandler | null) {
@@ -67,8 +72,10 @@ export class SubscriptionIndex {
 
   add(session: Session, topicFilter: string, options: number): void {
     const share = splitShare(topicFilter);
+    const levels = (share?.topicFilter ?? topicFilter).split("/");
+    if (isFeedFilter(levels)) this.#watchFeeds(session, topicFilter);
     let node = this.#root;
-    for (const level of (share?.topicFilter ?? topicFilter).split("/")) {
+    for (const level of levels) {
       let child = node.children.get(level);
       if (!child) node.children.set(level, (child = newNode()));
       node = child;
@@ -87,6 +94,7 @@ export class SubscriptionIndex {
   remove(session: Session, topicFilter: string): void {
     const share = splitShare(topicFilter);
     const levels = (share?.topicFilter ?? topicFilter).split("/");
+    if (isFeedFilter(levels)) this.#unwatchFeeds(session, topicFilter);
     this.#removeBelow(this.#root, session, share ? topicFilter : null, levels, 0);
     this.#cache.clear();
   }
@@ -102,6 +110,30 @@ export class SubscriptionIndex {
     if (!child) return;
     this.#removeBelow(child, session, share, levels, depth + 1);
     if (child.children.size === 0 && child.here.size === 0 && !child.groups) node.children.delete(level);
+  }
+
+  #watchFeeds(session: Session, topicFilter: string): void {
+    const watchers = this.#feedFilters.get(topicFilter);
+    if (watchers) watchers.add(session);
+    else this.#feedFilters.set(topicFilter, new Set([session]));
+    this.watchesFeeds = true;
+  }
+
+  #unwatchFeeds(session: Session, topicFilter: string): void {
+    const watchers = this.#feedFilters.get(topicFilter);
+    watchers?.delete(session);
+    if (watchers?.size === 0) this.#feedFilters.delete(topicFilter);
+    this.watchesFeeds = this.#feedFilters.size > 0;
+  }
+
+  /** Whether somebody asks for this device's feed by name, and not only for everything. */
+  isFeedWatched(deviceId: string): boolean {
+    if (!this.watchesFeeds) return false;
+    const topic = feedTopic(deviceId);
+    for (const topicFilter of this.#feedFilters.keys()) {
+      if (matchesFilter(splitShare(topicFilter)?.topicFilter ?? topicFilter, topic)) return true;
+    }
+    return false;
   }
 
   /** A shared subscription's group, as long as it has members. */

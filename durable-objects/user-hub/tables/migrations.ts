@@ -1,6 +1,7 @@
 // The append-only list of schema changes of a hub. A hub that wakes with an older schema runs what it lacks.
 import { createCheckIns } from "./check-ins.ts";
 import { createCredentials } from "./credentials.ts";
+import { createFeeds } from "./feeds.ts";
 import { createLastSeen } from "./last-seen.ts";
 import { MetaTable, createMeta } from "./meta.ts";
 import { createPartialPackets } from "./partial-packets.ts";
@@ -46,6 +47,7 @@ const migrations: readonly string[] = [
   createCheckIns,
   createStreamRaw,
   addRawHistory,
+  createFeeds,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */
