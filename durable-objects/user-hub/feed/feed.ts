@@ -29,6 +29,7 @@ export class Feed implements Part {
   /** memory: entries that are not in their row yet, for `flushMs` at most. */
   readonly #unwritten = new Map<string, FeedEntry[]>();
   #flushAt: number | null = null;
+  #errorsWrittenAt = 0;
 
   constructor(context: PartContext, sql: Sql) {
     this.#context = context;
@@ -115,17 +116,23 @@ export class Feed implements Part {
     if (this.#context.isFeedWatched(deviceId)) {
       this.#context.tell(textMessage(feedTopic(deviceId), JSON.stringify(entry), { qos: 0, retain: false }));
     }
-    if (isError || (this.#recording.get(deviceId) ?? 0) > now) this.#keep(deviceId, entry);
+    const isRecorded = (this.#recording.get(deviceId) ?? 0) > now;
+    if (isError || isRecorded) this.#keep(deviceId, entry, isRecorded);
   }
 
-  #keep(deviceId: string, entry: FeedEntry): void {
+  /** What was asked for is worth an alarm; an error is not, and is written with the next one if it follows another closely. */
+  #keep(deviceId: string, entry: FeedEntry, isAskedFor: boolean): void {
     const entries = this.#unwritten.get(deviceId) ?? [];
     entries.push(entry);
     if (entries.length > maxEntries) entries.shift();
     this.#unwritten.set(deviceId, entries);
-    if (this.#flushAt !== null) return;
-    this.#flushAt = entry.at + flushMs;
-    this.#context.wakeAt(this.#flushAt);
+    if (!isAskedFor && entry.at - this.#errorsWrittenAt >= flushMs) {
+      this.#errorsWrittenAt = entry.at;
+      this.#flush();
+    } else if (isAskedFor && this.#flushAt === null) {
+      this.#flushAt = entry.at + flushMs;
+      this.#context.wakeAt(this.#flushAt);
+    }
   }
 
   #flush(): void {
