@@ -24,6 +24,7 @@ import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { feedRoutes } from "./routes/feed.ts";
+import { lastCheckInRoutes } from "./routes/last-check-in.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
 import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
@@ -81,6 +82,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", shadowRoutes);
   app.route("/v1", connectionRoutes);
   app.route("/v1", feedRoutes);
+  app.route("/v1", lastCheckInRoutes);
   app.route("/v1", appTokenRoutes);
   app.route("/v1", pairingRoutes);
   app.route("/v1", usageRoutes);

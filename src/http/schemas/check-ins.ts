@@ -51,7 +51,7 @@ export const checkInAnswer = z
   })
   .openapi("CheckInAnswer");
 
-export const lastCheckIn = z
+const lastReport = z
   .object({
     seenAt: instant,
     firmwareVersion: z.string().nullable(),
@@ -65,3 +65,7 @@ export const lastCheckIn = z
     client: z.string().nullable().openapi({ description: "From `User-Agent`" }),
   })
   .openapi("LastCheckIn");
+
+export const lastCheckIn = z.object({
+  checkIn: lastReport.nullable().openapi({ description: "null: it never reported by polling" }),
+});
