@@ -87,6 +87,12 @@ try {
   await measure("GET …/presence, through the hub", rounds, () =>
     send("GET", `/v1/devices/${id}/presence`, { token: jwt }),
   );
+  const { credential } = (await send("POST", `/v1/devices/${id}/credentials`, { token: jwt })).body;
+  await measure("GET /v1/checkin, nothing new", rounds, () => send("GET", "/v1/checkin", { token: credential }));
+  const report = { uptime: 1, cpu: 0.5, memory: 1000, firmwareVersion: "1.0" };
+  await measure("POST /v1/checkin, three metrics", rounds, () =>
+    send("POST", "/v1/checkin", { token: credential, json: report }),
+  );
   const form = { client_id: "lamp", grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: "x" };
   await measure("POST /v1/pairing/token", 100, () => send("POST", "/v1/pairing/token", { form }));
   await measure(
