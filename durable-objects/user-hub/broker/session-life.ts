@@ -6,7 +6,7 @@ import { deliverShared } from "./delivery.ts";
 import { measure } from "./queue.ts";
 import { newSessionState, Session, sessionKey, type SessionState } from "./session.ts";
 import type { BrokerState } from "./state.ts";
-import { cancelDelayedWills, publishDelayedWills, type SessionFate, settleWill } from "./wills.ts";
+import { cancelDelayedWills, publishDelayedWills, settleWill } from "./wills.ts";
 
 export interface SessionRequest {
   holder: Holder;
@@ -26,8 +26,14 @@ export function openSession(
 ): { session: Session; isPresent: boolean } {
   const earlier = state.sessions.get(sessionKey(holder, clientId));
   const resumed = earlier && goesOn(state, earlier, cleanStart) ? earlier : null;
-  if (earlier?.connection) takeOver(state, earlier.connection, resumed ? "went on with another" : "ends");
+  const taken = earlier?.connection ?? null;
+  if (taken) takeOver(state, taken);
+  if (resumed && resumed.awaitedConnectionId !== null) orphan(state, resumed);
+  // A session that ends is gone before its will is published: the will must not be given to it.
   if (earlier && !resumed) endSession(state, earlier);
+  if (taken?.state.client?.hasWill) {
+    settleWill(state, taken.state.id, false, resumed ? "went on with another" : "ends");
+  }
   const session = resumed ?? newSession(state, holder, clientId, expirySeconds);
   if (resumed) cancelDelayedWills(state, resumed);
   state.unconnected.delete(connection);
@@ -54,10 +60,9 @@ function newSession(state: BrokerState, holder: Holder, clientId: string, expiry
   return session;
 }
 
-function takeOver(state: BrokerState, connection: Connection, fate: SessionFate): void {
+function takeOver(state: BrokerState, connection: Connection): void {
   const reason = "The same client id connected again.";
   state.end(connection, { reasonCode: reasonCode.sessionTakenOver, reason, tellPeer: true, dropWill: false });
-  if (connection.state.client?.hasWill) settleWill(state, connection.state.id, false, fate);
   connection.session = null;
   connection.state.session = null;
 }

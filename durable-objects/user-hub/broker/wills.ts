@@ -29,7 +29,7 @@ export function keepWill(state: BrokerState, connectionId: string, session: Sess
 }
 
 /** What becomes of the session when a connection with a will ends. */
-export type SessionFate = "goes on without it" | "went on with another" | "ends";
+type SessionFate = "goes on without it" | "went on with another" | "ends";
 
 /**
  * A connection has ended. Its will is dropped after a goodbye; it waits for its delay if its session goes on, is forgotten if
@@ -47,10 +47,12 @@ export function settleWill(state: BrokerState, connectionId: string, drop: boole
   state.deadlines.due(dueAt);
 }
 
-function publishWill(state: BrokerState, { connectionId, message, expirySeconds }: StoredWill): void {
+/** As the client's own message: a session of its own that asks for no local does not get it. */
+function publishWill(state: BrokerState, { connectionId, sessionKey, message, expirySeconds }: StoredWill): void {
   state.wills.delete(connectionId);
   state.deadlines.wills.delete(connectionId);
-  publish(state, { ...message, expiresAt: expiryOf(expirySeconds, state.now) }, null, { canRefuse: false });
+  const publisher = state.sessions.get(sessionKey) ?? null;
+  publish(state, { ...message, expiresAt: expiryOf(expirySeconds, state.now) }, publisher, { canRefuse: false });
 }
 
 /** The client is back: wills that wait for their delay are forgotten. */

@@ -40,14 +40,13 @@ function expect(
   from: SessionLife | null,
   isCertain: boolean,
 ): boolean {
-  const isWill = publication.publisher.startsWith("will");
-  const counting = matching.filter(({ noLocal }) => !(noLocal && session === from && !isWill));
+  const counting = matching.filter(({ noLocal }) => !(noLocal && session === from));
   if (counting.length === 0) return false;
   const instance = newInstance(model, seq, publication, session, {
     qos: Math.min(publication.qos, Math.max(...counting.map(({ qos }) => qos))) as QoS,
     retain: publication.retain && counting.some(({ retainAsPublished }) => retainAsPublished),
     subscriptionIds: idsOf(counting),
-    must: isCertain && !counting.some(({ isDoubtful, noLocal }) => isDoubtful || (isWill && noLocal)),
+    must: isCertain && !counting.some(({ isDoubtful }) => isDoubtful),
     isStored: false,
   });
   return add(model, instance) && instance.must && !session.isLossy;
