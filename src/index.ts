@@ -1,5 +1,7 @@
 // The Worker's entry. Nothing imports it.
+import type { Job } from "./services/jobs.ts";
 import { createApp } from "./http/app.ts";
+import { runJobs } from "./jobs/queue.ts";
 import { runScheduled } from "./jobs/scheduled.ts";
 
 export { PasswordHasher } from "../durable-objects/password-hasher/password-hasher.ts";
@@ -9,5 +11,6 @@ const app = createApp();
 
 export default {
   fetch: app.fetch,
+  queue: runJobs,
   scheduled: (_controller, env) => runScheduled(env),
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<Env, Job>;

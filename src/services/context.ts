@@ -1,5 +1,6 @@
 // What every service is given: the deployment's parts and, for what a user does, who asks. Built once per request or job.
 import { type Config, readConfig } from "../config.ts";
+import type { JobQueue } from "./jobs.ts";
 import type { HubNamespace } from "../hub-stub.ts";
 import { type KeyRing, readKeyRing } from "../identity/keys.ts";
 import { openMail, type MailSender } from "../outbound/mail.ts";
@@ -16,6 +17,8 @@ export interface SystemContext {
   passwordHashers: Env["PASSWORD_HASHER"];
   /** Averages of streams, of days that are over. */
   streamArchive: StreamArchive;
+  /** Takes work that can wait. */
+  jobs: JobQueue;
   /** Null in a deployment that sends no mail. */
   mail: MailSender | null;
   /** Epoch milliseconds. */
@@ -55,6 +58,7 @@ export function systemContext(env: Env): SystemContext {
     hubs: env.USER_HUB,
     passwordHashers: env.PASSWORD_HASHER,
     streamArchive: new StreamArchive(env.ARTIFACTS),
+    jobs: { send: async (job, options) => void (await env.JOBS.send(job, options)) },
     mail: openMail(env.MAIL, config.MAIL_FROM),
     now: () => Date.now(),
   };

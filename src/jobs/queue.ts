@@ -1,0 +1,31 @@
+// Takes jobs from the queue and hands each to its service. One that fails comes again, later each time, and ends in the dead-letter
+// queue when it has failed as often as wrangler.toml allows.
+import type { Job } from "../services/jobs.ts";
+import { type SystemContext, systemContext } from "../services/context.ts";
+
+const firstRetrySeconds = 10;
+const longestRetrySeconds = 3600;
+
+export async function runJobs(batch: MessageBatch<Job>, env: Env): Promise<void> {
+  const ctx = systemContext(env);
+  await Promise.all(batch.messages.map((message) => runJob(ctx, message)));
+}
+
+async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> {
+  try {
+    await perform(ctx, message.body);
+    message.ack();
+  } catch (error) {
+    const { type } = message.body;
+    const stack = String((error as Error | undefined)?.stack ?? error);
+    console.error(JSON.stringify({ event: "job.failed", type, attempts: message.attempts, error: stack }));
+    message.retry({ delaySeconds: Math.min(longestRetrySeconds, firstRetrySeconds * 3 ** (message.attempts - 1)) });
+  }
+}
+
+async function perform(_ctx: SystemContext, job: Job): Promise<void> {
+  switch (job.type) {
+    default:
+      throw new Error(`There is no job of the type ${String((job as { type: unknown }).type)}.`);
+  }
+}

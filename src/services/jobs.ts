@@ -1,0 +1,11 @@
+// Work that can wait, as it travels through the queue. A message may come twice: whoever does the work must bear it.
+
+/** What the queue carries, by `type`; src/jobs/queue.ts says which service does it. */
+export interface Job {
+  type: never;
+}
+
+/** Takes jobs; durable when the promise resolves. */
+export interface JobQueue {
+  send(job: Job, options?: { delaySeconds?: number }): Promise<void>;
+}
