@@ -1,9 +1,8 @@
 // Work that can wait, as it travels through the queue. A message may come twice: whoever does the work must bear it.
+import type { DeliverJob, NotifyJob } from "../domain/notifications.ts";
 
 /** What the queue carries, by `type`; src/jobs/queue.ts says which service does it. */
-export interface Job {
-  type: never;
-}
+export type Job = NotifyJob | DeliverJob;
 
 /** Takes jobs; durable when the promise resolves. */
 export interface JobQueue {
