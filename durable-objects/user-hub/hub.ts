@@ -1,0 +1,123 @@
+// A hub in its object: woken with its broker and its parts, filled once from the database, and asked by calls from outside.
+import type { CredentialState } from "../../src/domain/credentials.ts";
+import { hubIdOfName } from "../../src/domain/hub-name.ts";
+import { readConfig } from "../../src/config.ts";
+import type { Result } from "../../src/errors.ts";
+import { archiveStreams, forgetArchive } from "./archive-streams.ts";
+import { Broker } from "./broker/broker.ts";
+import { KvKeeper } from "./checkins/kv-keeper.ts";
+import { MeteredSql } from "./metered-sql.ts";
+import { type PartHandles, makeParts } from "./parts.ts";
+import { readCredentials } from "./rebuild.ts";
+import { brokerSettings } from "./settings.ts";
+import { MetaTable } from "./tables/meta.ts";
+
+export const databaseDown = {
+  ok: false,
+  code: "unavailable",
+  message: "The database cannot be reached. Try again shortly.",
+} as const;
+
+export class Hub {
+  /** memory: rebuilt on wake from attachments and SQLite. */
+  readonly broker: Broker;
+  /** memory: made with the broker. */
+  readonly parts: PartHandles;
+  readonly #id: string;
+  readonly #env: Env;
+  readonly #meta: MetaTable;
+  /** sqlite: `filledAt`; memory: whether that is known. */
+  #isFilled = false;
+
+  /** `alarmAt`: what the storage says of it. */
+  constructor(ctx: DurableObjectState, env: Env, alarmAt: number | null) {
+    const { storage } = ctx;
+    this.#id = hubIdOfName(ctx.id.name ?? "");
+    this.#env = env;
+    this.#meta = new MetaTable(storage.sql);
+    const sql = new MeteredSql(storage.sql);
+    const settings = brokerSettings(this.#id, readConfig(env));
+    const keeper = new KvKeeper(env.CHECKIN_CACHE, (work) => ctx.waitUntil(work));
+    let parts!: PartHandles;
+    this.broker = new Broker({
+      sql,
+      settings,
+      parts: makeParts({ sql, settings, keeper, keep: (handles) => (parts = handles) }),
+      now: () => Date.now(),
+      sockets: ctx.getWebSockets(),
+      alarmAt,
+      setAlarm: (at) => void storage.setAlarm(at),
+    });
+    this.parts = parts;
+  }
+
+  /** Once in a hub's life: takes its credentials over from the database. False: the database cannot be reached. */
+  async fill(requestId: string | null): Promise<boolean> {
+    if (this.#isFilled) return true;
+    if (this.#meta.read("filledAt") === null) {
+      try {
+        const now = Date.now();
+        this.broker.applyCredentials(await readCredentials(this.#env, this.#id, now));
+        this.#meta.write("filledAt", now);
+      } catch (error) {
+        console.error(JSON.stringify({ event: "hub.fill.failed", requestId, error: String(error) }));
+        return false;
+      }
+    }
+    this.#isFilled = true;
+    return true;
+  }
+
+  /** Answers a call from outside. A bug's stack is known here alone: the caller hears only that the call failed. */
+  answer<T>(call: string, requestId: string | null, act: (hub: this) => Result<T>): Result<T> {
+    try {
+      return act(this);
+    } catch (error) {
+      console.error(JSON.stringify({ event: "hub.call.failed", call, requestId, error: stackOf(error) }));
+      throw error;
+    }
+  }
+
+  /** The same for a call that may be the first that ever comes to the hub. */
+  async answerFilled<T>(call: string, requestId: string | null, act: (hub: this) => Result<T>): Promise<Result<T>> {
+    if (!(await this.fill(requestId))) return databaseDown;
+    return this.answer(call, requestId, act);
+  }
+
+  /** The deadlines of the broker: see its own. A failure is retried by the platform, a few times. */
+  async alarm(): Promise<void> {
+    try {
+      this.broker.alarm();
+    } catch (error) {
+      console.error(JSON.stringify({ event: "hub.alarm.failed", error: stackOf(error) }));
+      throw error;
+    }
+    const { streams } = this.parts;
+    if (!streams.isArchiveDue(Date.now())) return;
+    const succeeded = await archiveStreams(this.#env, this.#id, streams.store);
+    this.broker.during(() => streams.archived(succeeded));
+  }
+
+  applyCredentials(states: readonly CredentialState[]): void {
+    this.broker.applyCredentials(states);
+    this.broker.during(() => this.parts.checkIns.credentialsChanged(states));
+  }
+
+  /** Forgets what the parts know of devices that were deleted. */
+  forgetDevices(deviceIds: readonly string[]): void {
+    for (const deviceId of deviceIds) {
+      this.parts.shadows.forgetDevice(deviceId);
+      this.parts.feed.forgetDevice(deviceId);
+      this.parts.streams.forgetDevice(deviceId);
+    }
+  }
+
+  /** Forgets what R2 holds of them. Throws when that fails: the caller repeats its whole call. */
+  async forgetArchives(deviceIds: readonly string[]): Promise<void> {
+    for (const deviceId of deviceIds) await forgetArchive(this.#env, this.#id, deviceId);
+  }
+}
+
+function stackOf(error: unknown): string {
+  return String((error as Error | undefined)?.stack ?? error);
+}
