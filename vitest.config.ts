@@ -1,8 +1,16 @@
 // Projects side by side: plain Node for pure code, real processes and real clients; the Workers runtime for the rest. What
 // touches the database runs there twice: in `runtime` on D1, in `mysql` on a MariaDB behind the bridge.
 import { type D1Migration, cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { execFileSync } from "node:child_process";
 import { defineConfig } from "vitest/config";
 import type { ProvidedContext } from "vitest";
+
+// The Worker serves the console, so it must be there.
+execFileSync(process.execPath, [
+  "--experimental-strip-types",
+  "--disable-warning=ExperimentalWarning",
+  "tools/web-build.ts",
+]);
 
 /** Keys of tests alone; a deployment's own are secrets. */
 const testSecrets = {

@@ -69,6 +69,7 @@ const arrows: { layer: string; file: string; mayImport: Layer[] }[] = [
     file: "durable-objects/user-hub/archive-streams.ts",
     mayImport: ["errors", "config", "domain", "store", "durable-objects"],
   },
+  { layer: "web", file: "web/pages/probe.ts", mayImport: [] },
   {
     layer: "index",
     file: "src/index.ts",

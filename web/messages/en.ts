@@ -1,0 +1,7 @@
+// English, a section per page.
+import { account } from "./en/account.ts";
+import { common } from "./en/common.ts";
+import { devices } from "./en/devices.ts";
+import { signIn } from "./en/sign-in.ts";
+
+export const en = { common, signIn, devices, account };

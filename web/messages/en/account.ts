@@ -1,0 +1,4 @@
+// A person's own settings.
+export const account = {
+  title: "Account",
+};

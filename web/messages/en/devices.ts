@@ -1,0 +1,4 @@
+// The list of devices and the page of one.
+export const devices = {
+  title: "Devices",
+};

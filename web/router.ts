@@ -1,0 +1,54 @@
+// The console's pages by path. All but signing in need somebody who is signed in; a page's code is loaded when it is opened.
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { loadSession } from "./session.ts";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Shown to whoever comes. */
+    isPublic?: boolean;
+    /** Without navigation around it. */
+    isBare?: boolean;
+    /** Key of the title in the messages. */
+    title?: string;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: "/", redirect: "/devices" },
+  {
+    path: "/sign-in",
+    component: () => import("./pages/sign-in.vue"),
+    meta: { isPublic: true, isBare: true, title: "signIn.signIn" },
+  },
+  { path: "/devices", component: () => import("./pages/devices.vue"), meta: { title: "devices.title" } },
+  { path: "/account", component: () => import("./pages/account.vue"), meta: { title: "account.title" } },
+  {
+    path: "/:path(.*)*",
+    component: () => import("./pages/not-found.vue"),
+    meta: { isPublic: true, title: "common.notFound.title" },
+  },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.beforeEach(async (to) => {
+  if (to.meta.isPublic) return true;
+  try {
+    if (await loadSession()) return true;
+  } catch {
+    // Offline: the page shows what it knows, and says so.
+    return true;
+  }
+  return { path: "/sign-in", query: to.fullPath === "/devices" ? {} : { next: to.fullPath } };
+});
+
+// A deployment has replaced the files that this page would load next: fetch the page anew.
+router.onError((error, to) => {
+  if (/dynamically imported module|Importing a module script failed/i.test(String(error))) {
+    window.location.assign(to.fullPath);
+  }
+});

@@ -1,0 +1,50 @@
+// Who is signed in. One state for the whole page.
+import { computed, readonly, ref } from "vue";
+import { ApiError, auth } from "./call-api.ts";
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string | null;
+  emailVerified: boolean;
+}
+
+/** undefined: not asked yet; null: nobody. */
+const person = ref<Person | null | undefined>(undefined);
+
+export function useSession() {
+  return { person: readonly(person), isSignedIn: computed(() => person.value != null) };
+}
+
+/** Asks the server once; later calls only when `again`. Throws an ApiError if it cannot be reached and nothing is known. */
+export async function loadSession({ again = false } = {}): Promise<Person | null> {
+  if (person.value !== undefined && !again) return person.value;
+  const session = await auth<{ user: Person } | null>("GET", "/get-session");
+  person.value = session?.user ?? null;
+  return person.value;
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  await auth("POST", "/sign-in/email", { email, password });
+  await loadSession({ again: true });
+}
+
+/** False: the address must be confirmed first. */
+export async function signUp(name: string, email: string, password: string): Promise<boolean> {
+  await auth("POST", "/sign-up/email", { name, email, password });
+  return (await loadSession({ again: true })) !== null;
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await auth("POST", "/sign-out");
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status === 0) throw error;
+  }
+  forgetSession();
+}
+
+/** The server says that nobody is signed in any more. */
+export function forgetSession(): void {
+  person.value = null;
+}
