@@ -1,6 +1,13 @@
 // What a hub needs to know about a credential to admit its holder without asking the database.
 import type { Grants } from "./access.ts";
 
+/** How its owner names and sorts a device: rules find devices by tag, and name them when they tell of one. */
+export interface DeviceFacts {
+  name: string;
+  model: string | null;
+  tags: string[];
+}
+
 /**
  * The state of one device's credential or of one app token, as the database has it.
  * `version` grows with every change, so that a late message cannot undo a newer one.
@@ -13,6 +20,8 @@ export interface CredentialState {
   gen: number | null;
   /** Of devices; app tokens use the whole namespace. */
   grants: Grants;
+  /** Of devices that were not deleted. */
+  about?: DeviceFacts | null;
 }
 
 /** A deleted subject never comes back: its state outranks every other version. */

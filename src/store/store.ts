@@ -108,7 +108,7 @@ export interface DeviceStore {
   find(ref: DeviceRef): Promise<Device | null>;
   /** In order of creation. `name` matches any part, ignoring case; `tag` matches whole. */
   list(query: PageQuery & { name: string | null; tag: string | null }): Promise<Page<Device>>;
-  /** Changes the given fields alone; tells the hub only of changed grants. Null when there is no such device. */
+  /** Changes the given fields alone; tells the hub of all but attributes. Null when there is no such device. */
   update(ref: DeviceRef, change: DeviceChange, notice: NewNotice): Promise<Committed<{ device: Device }> | null>;
   /** Makes the next generation the only one admitted. */
   issueCredential(ref: DeviceRef, notice: NewNotice): Promise<Committed<{ device: Device }> | null>;

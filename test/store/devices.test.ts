@@ -134,13 +134,15 @@ describe("a notice to the hub", () => {
     const changes = [
       () => devices.issueCredential(ref, newNotice()),
       () => devices.update(ref, { grants: { publish: ["a"], subscribe: [] } }, newNotice()),
+      () => devices.update(ref, { name: "New" }, newNotice()),
+      () => devices.update(ref, { tags: ["new"] }, newNotice()),
       () => devices.revokeCredentials(ref, newNotice()),
       () => devices.delete(ref, newNotice()),
     ];
     for (const change of changes) expect(await change()).toMatchObject({ noticed: true });
     const due = (await outbox.due(Date.now() + 60_000, 1000)).filter(({ hubId }) => hubId === user.hubId);
     expect(due.map(({ subject, attempts }) => ({ subject, attempts }))).toEqual(
-      Array.from({ length: 4 }, () => ({ subject: ref.deviceId, attempts: 0 })),
+      Array.from({ length: 6 }, () => ({ subject: ref.deviceId, attempts: 0 })),
     );
   });
 
@@ -148,7 +150,7 @@ describe("a notice to the hub", () => {
     const user = await createUser();
     await user.markHubStarted();
     const { ref } = await stored(user);
-    expect(await devices.update(ref, { name: "New" }, newNotice())).toMatchObject({ noticed: false });
+    expect(await devices.update(ref, { attributes: { a: 1 } }, newNotice())).toMatchObject({ noticed: false });
     await devices.delete(ref, newNotice());
     expect(await devices.delete(ref, newNotice())).toBeNull();
     expect(await devices.issueCredential(ref, newNotice())).toBeNull();

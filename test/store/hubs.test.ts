@@ -9,6 +9,7 @@ import { queryDatabase } from "../support/database.ts";
 
 const { hubs } = openStore(env);
 const noGrants = { publish: [], subscribe: [] };
+const about = { name: "Lamp", model: null, tags: [] };
 
 describe("the list of a hub", () => {
   it("holds devices with a credential and app tokens that have not expired, of this hub alone", async () => {
@@ -30,7 +31,7 @@ describe("the list of a hub", () => {
     const now = Date.now();
     const list = await hubs.listCredentials(user.hubId, now);
     expect(list).toEqual([
-      { subject: live, version: 3, gen: 2, grants },
+      { subject: live, version: 3, gen: 2, grants, about },
       { subject: lasting.id, version: 1, gen: 1, grants: noGrants },
       { subject: expiring.id, version: 1, gen: 1, grants: noGrants },
     ]);
@@ -73,8 +74,8 @@ describe("what a hub has to know of some credentials", () => {
     const states = await hubs.credentialStates([live, ...unknown, bare, token.id]);
     expect(states).toHaveLength(203);
     const stateOf = (id: string) => states.find(({ subject }) => subject === id);
-    expect(stateOf(live)).toEqual({ subject: live, version: 2, gen: 1, grants: noGrants });
-    expect(stateOf(bare)).toEqual({ subject: bare, version: 1, gen: null, grants: noGrants });
+    expect(stateOf(live)).toEqual({ subject: live, version: 2, gen: 1, grants: noGrants, about });
+    expect(stateOf(bare)).toEqual({ subject: bare, version: 1, gen: null, grants: noGrants, about });
     expect(stateOf(token.id)).toEqual({ subject: token.id, version: 1, gen: 1, grants: noGrants });
     expect(stateOf("dev_unknown7")).toEqual({
       subject: "dev_unknown7",

@@ -1,6 +1,6 @@
 // The append-only list of schema changes of a hub. A hub that wakes with an older schema runs what it lacks.
 import { createCheckIns } from "./check-ins.ts";
-import { createCredentials } from "./credentials.ts";
+import { addAbout, createCredentials } from "./credentials.ts";
 import { createFeeds } from "./feeds.ts";
 import { createLastSeen } from "./last-seen.ts";
 import { MetaTable, createMeta } from "./meta.ts";
@@ -48,6 +48,7 @@ const migrations: readonly string[] = [
   createStreamRaw,
   addRawHistory,
   createFeeds,
+  addAbout,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -22,6 +22,6 @@ export function viewOf(device: Device): DeviceView {
 }
 
 /** What the hub has to know of the device. */
-export function credentialStateOf({ id, version, gen, grants }: Device): CredentialState {
-  return { subject: id, version, gen, grants };
+export function credentialStateOf({ id, version, gen, grants, name, model, tags }: Device): CredentialState {
+  return { subject: id, version, gen, grants, about: { name, model, tags } };
 }

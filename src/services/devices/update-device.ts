@@ -1,4 +1,4 @@
-// Changes what is given of a device; the hub hears of changed grants.
+// Changes what is given of a device; the hub hears of what it goes by: all but attributes.
 import { type Grants, noGrants } from "../../domain/access.ts";
 import { notFound } from "../../errors.ts";
 import type { DeviceChange } from "../../store/store.ts";

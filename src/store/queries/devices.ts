@@ -122,7 +122,8 @@ export function deviceStore({ db, tables, batch }: Backend): DeviceStore {
         ...(grants === undefined ? {} : { grants: JSON.stringify(grants) }),
         updatedAt: notice.now,
       };
-      return change(ref, set, grants === undefined ? null : notice, tags);
+      const concernsHub = [name, model, tags, grants].some((field) => field !== undefined);
+      return change(ref, set, concernsHub ? notice : null, tags);
     },
 
     async issueCredential(ref, notice) {

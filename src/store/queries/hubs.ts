@@ -10,8 +10,18 @@ const pageSize = 1000;
 /** D1 binds 100 parameters a statement. */
 const subjectsPerQuery = 90;
 
-function deviceState(row: { subject: string; version: number; gen: number | null; grants: string }): CredentialState {
-  return { ...row, grants: JSON.parse(row.grants) };
+interface DeviceRow {
+  subject: string;
+  version: number;
+  gen: number | null;
+  grants: string;
+  name: string;
+  model: string | null;
+  tags: string;
+}
+
+function deviceState({ grants, name, model, tags, ...row }: DeviceRow): CredentialState {
+  return { ...row, grants: JSON.parse(grants), about: { name, model, tags: JSON.parse(tags) } };
 }
 
 /** An app token never changes: it exists, then it is deleted. */
@@ -35,7 +45,8 @@ async function allPages<T extends { subject: string }>(read: (after: string) => 
 
 export function hubStore({ db, tables, batch }: Backend): HubStore {
   const { appTokens, devices, hubs, users } = tables;
-  const deviceColumns = { subject: devices.id, version: devices.version, gen: devices.gen, grants: devices.grants };
+  const { id: subject, version, gen, grants, name, model, tags } = devices;
+  const deviceColumns = { subject, version, gen, grants, name, model, tags };
   const columns = { id: hubs.id, userId: hubs.userId, startedAt: hubs.startedAt };
 
   return {
