@@ -1,6 +1,7 @@
 // The parts of a hub, in the order in which they are asked about a topic.
 import type { Metrics, ShadowDelta } from "../../src/domain/check-ins.ts";
 import type { ShadowView } from "../../src/domain/shadow/answers.ts";
+import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import { textMessage } from "./broker/message.ts";
 import type { BrokerSettings } from "./broker/settings.ts";
 import { type AnswerKeeper, CheckIns } from "./checkins/check-ins.ts";
@@ -45,7 +46,8 @@ export function makeParts({
       sql,
       settings,
       keeper,
-      deltaOf: (deviceId) => deltaFor(shadows.calls, deviceId),
+      deltaOf: (deviceId) => deltaFor(shadows.calls, { deviceId, name: null }),
+      namedDeltasOf: (deviceId) => namedDeltasFor(shadows.calls, deviceId),
       measure: (deviceId, metrics) => measure(streams, deviceId, metrics),
     });
     const feed = new Feed(context, sql);
@@ -63,10 +65,21 @@ function measure(streams: Streams, deviceId: string, metrics: Metrics): void {
   streams.handlerOf(topic)?.received(message, null);
 }
 
-/** What the classic shadow wants that the device has not reported. */
-function deltaFor(shadows: ShadowCalls, deviceId: string): ShadowDelta | null {
-  const found = shadows.get({ deviceId, name: null });
+/** What a shadow wants that the device has not reported. */
+function deltaFor(shadows: ShadowCalls, ref: ShadowRef): ShadowDelta | null {
+  const found = shadows.get(ref);
   if (!found.ok) return null;
   const { version, state } = JSON.parse(found.value) as ShadowView;
   return state.delta ? { version, state: state.delta } : null;
+}
+
+/** The same of all named ones, by name. */
+function namedDeltasFor(shadows: ShadowCalls, deviceId: string): Record<string, ShadowDelta> {
+  const listed = shadows.list(deviceId);
+  const deltas: [string, ShadowDelta][] = [];
+  for (const { name } of listed.ok ? listed.value : []) {
+    const delta = name === null ? null : deltaFor(shadows, { deviceId, name });
+    if (name !== null && delta !== null) deltas.push([name, delta]);
+  }
+  return Object.fromEntries(deltas);
 }

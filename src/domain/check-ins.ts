@@ -9,6 +9,8 @@ export interface Report {
   metrics: Metrics;
   /** Of the shadow: an object as JSON; null: nothing. */
   reported: string | null;
+  /** The same of named shadows, by name. */
+  reportedNamed: Record<string, string>;
   firmwareVersion: string | null;
   addresses: string[] | null;
 }
@@ -52,6 +54,8 @@ export interface ShadowDelta {
 export interface CheckInAnswer {
   etag: string;
   delta: ShadowDelta | null;
+  /** Of named shadows that have one, by name. */
+  shadows: Record<string, ShadowDelta>;
   messages: WaitingMessage[];
   /** To acknowledge these messages with; null: there are none. */
   cursor: string | null;

@@ -26,12 +26,13 @@ export function encodeAnswer(outcome: CheckInOutcome, form: AnswerForm): string 
 /** The answer as JSON has it. */
 export function viewOf(outcome: CheckInOutcome) {
   const { answer, nextCheckinSeconds, reportAfterSeconds } = outcome;
-  const { delta, messages, cursor, more } = answer;
-  return { etag: tagOf(outcome, "json"), nextCheckinSeconds, reportAfterSeconds, cursor, more, messages, delta };
+  const { delta, shadows, messages, cursor, more } = answer;
+  const times = { nextCheckinSeconds, reportAfterSeconds };
+  return { etag: tagOf(outcome, "json"), ...times, cursor, more, messages, delta, shadows };
 }
 
 /**
- * First what every device needs, then the wished state as `delta/…`, then a line for each message by its topic, in their order.
+ * First what every device needs, then the wished state as `delta/…`, that of named shadows as `shadows/{name}/delta/…`, then a line for each message by its topic, in their order.
  * Percent signs, line breaks and other control characters stand as %XX, in keys `=` as well.
  */
 function linesOf(outcome: CheckInOutcome): string {
@@ -46,6 +47,10 @@ function linesOf(outcome: CheckInOutcome): string {
   if (answer.delta) {
     lines.push(["deltaVersion", answer.delta.version]);
     for (const [path, value] of leaves("delta", answer.delta.state)) lines.push([path, value]);
+  }
+  for (const [name, { version, state }] of Object.entries(answer.shadows)) {
+    lines.push([`shadows/${name}/deltaVersion`, version]);
+    for (const [path, value] of leaves(`shadows/${name}/delta`, state)) lines.push([path, value]);
   }
   for (const message of answer.messages) {
     if ("payload" in message) lines.push([message.topic, message.payload]);

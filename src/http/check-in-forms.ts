@@ -1,5 +1,6 @@
 // What a check-in says, in the forms that small clients can send: JSON, a form, or a query.
 import type { Metrics, Report } from "../domain/check-ins.ts";
+import { shadowName } from "../domain/shadow/topics.ts";
 import { HomeportError } from "../errors.ts";
 
 /** What is said about the check-in itself, and is nothing the device measured. */
@@ -8,6 +9,8 @@ const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const maxMetrics = 64;
 const maxTextLength = 256;
 const maxReportedLength = 8192;
+const maxReportedShadows = 8;
+const namedPrefix = "reported/";
 const maxAddresses = 16;
 export const maxCheckInBytes = 16_384;
 
@@ -50,11 +53,11 @@ function isPlain(name: string): boolean {
 }
 
 function valueOf(name: string, text: string): unknown {
-  if (name === "reported") {
+  if (name === "reported" || name.startsWith(namedPrefix)) {
     try {
       return JSON.parse(text);
     } catch {
-      throw bad("reported", "is not JSON");
+      throw bad(name.slice(0, 80), "is not JSON");
     }
   }
   if (text === "true" || text === "false") return text === "true";
@@ -63,14 +66,21 @@ function valueOf(name: string, text: string): unknown {
 
 function readFields(fields: Record<string, unknown>): CheckInForm {
   const found: CheckInForm = { report: null, controls: {} };
-  const report: Report = { metrics: {}, reported: null, firmwareVersion: null, addresses: null };
+  const report: Report = {
+    metrics: {},
+    reported: null,
+    reportedNamed: {},
+    firmwareVersion: null,
+    addresses: null,
+  };
   for (const [name, value] of Object.entries(fields)) {
     if (controls.has(name)) {
       found.controls[name] = String(value);
       continue;
     }
     found.report = report;
-    if (name === "reported") report.reported = reportedOf(value);
+    if (name === "reported") report.reported = reportedOf(name, value);
+    else if (name.startsWith(namedPrefix)) addReported(report.reportedNamed, name, value);
     else if (name === "firmwareVersion") report.firmwareVersion = textOf(name, value);
     else if (name === "addresses") report.addresses = addressesOf(value);
     else addMetric(report.metrics, name, value);
@@ -102,10 +112,18 @@ function addressesOf(value: unknown): string[] {
   return list.map((address) => textOf("addresses", address));
 }
 
-function reportedOf(value: unknown): string {
-  if (!isObject(value)) throw bad("reported", "must be an object");
+function addReported(reported: Record<string, string>, field: string, value: unknown): void {
+  const name = field.slice(namedPrefix.length);
+  if (!shadowName.test(name))
+    throw bad(field.slice(0, 80), "names no shadow: letters, digits, `:`, `_`, `-`, at most 64");
+  if (Object.keys(reported).length >= maxReportedShadows) throw bad(field, `is one of more than ${maxReportedShadows}`);
+  reported[name] = reportedOf(field, value);
+}
+
+function reportedOf(field: string, value: unknown): string {
+  if (!isObject(value)) throw bad(field, "must be an object");
   const json = JSON.stringify(value);
-  if (json.length > maxReportedLength) throw bad("reported", `has at most ${maxReportedLength} characters`);
+  if (json.length > maxReportedLength) throw bad(field, `has at most ${maxReportedLength} characters`);
   return json;
 }
 

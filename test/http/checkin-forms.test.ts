@@ -28,6 +28,8 @@ describe("a check-in that is refused", () => {
     ["metrics that are no object", { body: { metrics: 1 } }, 400],
     ["a reported state that is no object", { body: { reported: [1] } }, 400],
     ["a reported state that is no JSON", form("reported=x"), 400],
+    ["a reported state of a shadow without a name", { body: { "reported/": {} } }, 400],
+    ["a reported state of a named shadow that is no object", { body: { "reported/wifi": 1 } }, 400],
     ["a large reported state", { body: { reported: { a: "x".repeat(8200) } } }, 400],
     ["addresses that are none", { body: { addresses: [1] } }, 400],
     ["a cursor that is none", { body: { ack: "x" } }, 400],
@@ -53,6 +55,7 @@ it("answers in lines", async () => {
   await user.post(`/v1/devices/${id}/messages`, { topic: "set/a=b", payload: "50 %\nok", qos: 1 });
   await user.post(`/v1/devices/${id}/messages`, { topic: "set/bytes", payloadBase64: "/w==", qos: 1 });
   await user.patch(`/v1/devices/${id}/shadow`, { state: { desired: { a: { b: 1 }, list: [1, 2] } } });
+  await user.patch(`/v1/devices/${id}/shadow?name=wifi`, { state: { desired: { ssid: "x", psk: { a: 1 } } } });
   const ways: [string, Record<string, string>][] = [
     ["&format=line", {}],
     ["", { accept: "text/plain" }],
@@ -71,6 +74,9 @@ it("answers in lines", async () => {
       "deltaVersion=1",
       "delta/a/b=1",
       "delta/list=[1,2]",
+      "shadows/wifi/deltaVersion=1",
+      "shadows/wifi/delta/ssid=x",
+      "shadows/wifi/delta/psk/a=1",
       "set/a%3Db=50 %25%0Aok",
       "set/bytes:base64=/w==",
       "",
@@ -105,7 +111,7 @@ it("goes to streams, and to whoever subscribes to one", async () => {
 
 describe("presence of a device that polls", () => {
   const origin = { country: null, city: null, asn: null, network: null, edge: null, address: null, client: null };
-  const report = { metrics: {}, reported: null, firmwareVersion: "1", addresses: null };
+  const report = { metrics: {}, reported: null, reportedNamed: {}, firmwareVersion: "1", addresses: null };
 
   it.each(["awake", "evicted", "crashed"])("ends some minutes after its last report, hub %s", (how) =>
     inVirtualHub(async (hub) => {

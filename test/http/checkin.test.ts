@@ -22,7 +22,7 @@ function checkIn({ credential }: Polling, query = "", options: Call = {}): Promi
 
 const fresh = (device: Polling, query = "", options: Call = {}) => checkIn(device, `?fresh=1${query}`, options);
 
-const quiet = { cursor: null, more: false, messages: [], delta: null };
+const quiet = { cursor: null, more: false, messages: [], delta: null, shadows: {} };
 
 describe.each(steps)("a check-in, hub %s", (_, step) => {
   it("answers when to come again, and nothing new", async () => {
@@ -100,6 +100,27 @@ describe.each(steps)("a check-in, hub %s", (_, step) => {
     await step(user);
     const form = new URLSearchParams({ reported: '{"led":{"on":true}}' });
     expect((await checkIn(device, "", { rawBody: form })).body.delta).toBeNull();
+  });
+
+  it("tells what named shadows want, and takes what is reported to them", async () => {
+    const device = await pollingDevice();
+    const { user, id } = device;
+    const { body: before } = await checkIn(device);
+    await user.patch(`/v1/devices/${id}/shadow?name=wifi`, { state: { desired: { channel: 6, band: "5" } } });
+    await user.patch(`/v1/devices/${id}/shadow?name=vpn`, { state: { desired: { on: true }, reported: { on: true } } });
+    await step(user);
+    const { body: first } = await fresh(device);
+    expect(first).toMatchObject({ delta: null, shadows: { wifi: { version: 1, state: { channel: 6, band: "5" } } } });
+    expect(Object.keys(first.shadows)).toEqual(["wifi"]);
+    expect(first.etag).not.toBe(before.etag);
+    await step(user);
+    const { body: second } = await checkIn(device, "", { body: { "reported/wifi": { channel: 6 } } });
+    expect(second.shadows).toEqual({ wifi: { version: 2, state: { band: "5" } } });
+    await step(user);
+    const form = new URLSearchParams({ "reported/wifi": '{"band":"5"}' });
+    const { body: third } = await checkIn(device, "", { rawBody: form });
+    expect(third.shadows).toEqual({});
+    expect(third.etag).not.toBe(second.etag);
   });
 
   it("publishes what was measured, counts as presence, and says where the device is", async () => {

@@ -47,7 +47,9 @@ describe("a request", () => {
 
   it.each<[string, string, Call, Record<string, unknown>]>([
     ["GET", "/nowhere/else", {}, { route: null, status: 404 }],
-    ["GET", "/v1/devices", {}, { status: 401 }],
+    ["GET", "/v1/devices", {}, { route: "/v1/devices", status: 401 }],
+    ["GET", "/v1/checkin?secret=1", { token: "wrong" }, { route: "/v1/checkin", status: 401 }],
+    ["POST", "/v1/checkin", { token: "wrong", body: { secret: 1 } }, { route: "/v1/checkin", status: 401 }],
     ["GET", "/v1/pairing/BCDF-GHJK", { token: "wrong" }, { status: 401 }],
     ["GET", "/mqtt/hub_secret", { headers: { upgrade: "websocket" } }, { route: "/mqtt/:hubKey", status: 401 }],
     ["GET", "/api/auth/reset-password/secret", {}, {}],

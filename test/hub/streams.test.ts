@@ -133,6 +133,28 @@ describe.each(evictions)("a stream, the hub %s", (_, pause) => {
     expect(await value(hub, own.id, "on")).toMatchObject({ value: true, at: hourAgo });
   });
 
+  it("tells who listens to one stream what an object says of it, the latest if there are several", async () => {
+    const hub = new TestHub();
+    const own = await hub.addDevice();
+    const device = await hub.device(own);
+    const app = await hub.app();
+    await app.subscribe(`devices/${own.id}/streams/t`);
+    await app.subscribe(`devices/${own.id}/streams/on`);
+    await pause(hub);
+    const at = Date.now() - 60_000;
+    device.publish(`devices/${own.id}/streams`, JSON.stringify({ t: 21.5, on: true, unheard: 1 }));
+    const late = [at, at - 1].map((each) => ({ value: 7, at: each }));
+    device.publish(`devices/${own.id}/streams`, JSON.stringify({ t: late, on: { value: false, at: 1 } }));
+    await device.settle();
+    const heard = [await app.nextMessage(), await app.nextMessage(), await app.nextMessage()];
+    expect(heard.map(({ topic, text }) => [topic.split("/").at(-1), text])).toEqual([
+      ["t", "21.5"],
+      ["on", "true"],
+      ["t", JSON.stringify({ value: 7, at })],
+    ]);
+    await app.expectNoPacket();
+  });
+
   it("adds up what several connections and the API publish to it", async () => {
     const hub = new TestHub();
     const own = await hub.addDevice();

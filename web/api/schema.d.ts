@@ -4248,13 +4248,22 @@ export interface components {
                 /** @description Of what is not UTF-8 */
                 payloadBase64?: string;
             }[];
-            /** @description What the shadow wants that the device has not reported */
+            /** @description What the classic shadow wants that the device has not reported */
             delta: {
                 version: number;
                 state: {
                     [key: string]: unknown;
                 };
             } | null;
+            /** @description The same of named shadows, of those that want something */
+            shadows: {
+                [key: string]: {
+                    version: number;
+                    state: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
         };
         /**
          * @example {
@@ -4269,7 +4278,7 @@ export interface components {
             firmwareVersion?: string;
             /** @description In a form separated by commas */
             addresses?: string[];
-            /** @description Goes to the shadow; in a form as JSON */
+            /** @description Goes to the classic shadow, `reported/{name}` to a named one; in a form as JSON */
             reported?: {
                 [key: string]: unknown;
             };
@@ -4278,7 +4287,9 @@ export interface components {
                 [key: string]: number | boolean | string;
             };
         } & {
-            [key: string]: number | boolean | string;
+            [key: string]: number | boolean | string | {
+                [key: string]: unknown;
+            };
         };
         Device: {
             id: string;

@@ -1,6 +1,5 @@
 // Devices that poll: takes what a check-in reports, counts it as presence, and answers what waits. It says which kept answers are
 // out of date; who keeps them is somebody else's business.
-import { createHash } from "node:crypto";
 import {
   type CheckInAnswer,
   checkInKey,
@@ -13,7 +12,6 @@ import {
 import { type CredentialState, deletedVersion } from "../../../src/domain/credentials.ts";
 import type { DeviceTopic } from "../../../src/domain/device-topics.ts";
 import { presenceTopic } from "../../../src/domain/presence.ts";
-import type { Collected } from "../broker/check-in-session.ts";
 import { textMessage } from "../broker/message.ts";
 import { isPresenceFilter } from "../broker/presence.ts";
 import type { BrokerSettings } from "../broker/settings.ts";
@@ -21,7 +19,7 @@ import type { Message } from "../broker/message.ts";
 import type { Part, PartContext, TopicHandler } from "../part.ts";
 import { CheckInsTable, type StoredCheckIn } from "../tables/check-ins.ts";
 import type { Sql } from "../tables/sql.ts";
-import { waitingMessage } from "./waiting-message.ts";
+import { answerOf } from "./answer.ts";
 
 /** Keeps answers at the edge. Calls for one key take effect in their order. */
 export interface AnswerKeeper {
@@ -34,10 +32,11 @@ export interface CheckInsOptions {
   sql: Sql;
   settings: BrokerSettings;
   keeper: AnswerKeeper;
-  /** Takes what a device measured into its streams; telling their subscribers is not asked of it. */
+  /** Takes what a device measured into its streams, and tells their subscribers. */
   measure: (deviceId: string, metrics: Metrics) => void;
-  /** What a device's shadow wants of it. */
+  /** What a device's shadows want of it: the classic one, and those with a name. */
   deltaOf: (deviceId: string) => ShadowDelta | null;
+  namedDeltasOf: (deviceId: string) => Record<string, ShadowDelta>;
 }
 
 /** What one answer carries. */
@@ -82,7 +81,9 @@ export class CheckIns implements Part {
       maxMessages,
       maxBytes: maxMessageBytes,
     });
-    const answer = answerOf(deviceId, waiting, this.#options.deltaOf(deviceId));
+    const { deltaOf, namedDeltasOf } = this.#options;
+    const deltas = { delta: deltaOf(deviceId), shadows: namedDeltasOf(deviceId) };
+    const answer = answerOf(deviceId, waiting, deltas);
     this.#keep(polling, checkInKey(deviceId, gen), answer, isMissing);
     return answer;
   }
@@ -104,7 +105,7 @@ export class CheckIns implements Part {
 
   /** What changes an answer: a message that has to wait, and whatever the hub says of a shadow. */
   handlerOf({ deviceId, path }: DeviceTopic): TopicHandler | null {
-    const isShadow = /^shadow\/(?:update\/documents|delete\/accepted)$/.test(path);
+    const isShadow = /^shadow\/(?:name\/[^/]+\/)?(?:update\/documents|delete\/accepted)$/.test(path);
     if (!isShadow && !path.startsWith("set/")) return null;
     const received = (message: Message): void => {
       if (isShadow || message.qos > 0) this.#outdate(deviceId);
@@ -160,18 +161,18 @@ export class CheckIns implements Part {
     return polling;
   }
 
-  #take(polling: Polling, { metrics, reported }: Report, last: NonNullable<StoredCheckIn["last"]>): void {
+  #take(polling: Polling, report: Report, last: NonNullable<StoredCheckIn["last"]>): void {
     const { deviceId } = polling;
     this.#see(polling, last);
-    if (Object.keys(metrics).length > 0) this.#options.measure(deviceId, metrics);
-    for (const [name, value] of Object.entries(metrics)) {
-      const topic = `devices/${deviceId}/streams/${name}`;
-      if (!this.#context.hasSubscribers(topic)) continue;
-      this.#context.tell(textMessage(topic, String(value), { qos: 0, retain: false }));
+    if (Object.keys(report.metrics).length > 0) this.#options.measure(deviceId, report.metrics);
+    if (report.reported !== null) this.#report(`devices/${deviceId}/shadow/update`, report.reported);
+    for (const [name, reported] of Object.entries(report.reportedNamed)) {
+      this.#report(`devices/${deviceId}/shadow/name/${name}/update`, reported);
     }
-    if (reported === null) return;
-    const update = `{"state":{"reported":${reported}}}`;
-    this.#context.say(textMessage(`devices/${deviceId}/shadow/update`, update, { qos: 0, retain: false }));
+  }
+
+  #report(topic: string, reported: string): void {
+    this.#context.say(textMessage(topic, `{"state":{"reported":${reported}}}`, { qos: 0, retain: false }));
   }
 
   /** A row when the device comes, when it says something new of itself, and now and then. */
@@ -249,12 +250,4 @@ export class CheckIns implements Part {
 
 function pick({ firmwareVersion, addresses }: Report): Pick<Report, "firmwareVersion" | "addresses"> {
   return { firmwareVersion, addresses };
-}
-
-function answerOf(deviceId: string, { messages: queued, more }: Collected, delta: ShadowDelta | null): CheckInAnswer {
-  const messages = queued.map(({ message }) => waitingMessage(deviceId, message));
-  const last = queued.at(-1);
-  const content = { delta, messages, cursor: last ? String(last.seq) : null, more };
-  const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 16);
-  return { etag, ...content };
 }

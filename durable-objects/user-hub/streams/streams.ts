@@ -10,7 +10,7 @@ import {
 } from "../../../src/domain/streams/datapoints.ts";
 import { dayMs } from "../../../src/domain/streams/series.ts";
 import { isKeptText, readPlainNumber, type StreamValue } from "../../../src/domain/streams/values.ts";
-import type { Message } from "../broker/message.ts";
+import { type Message, textMessage } from "../broker/message.ts";
 import type { Connection } from "../connection.ts";
 import { maxStreamDevices } from "../limits.ts";
 import type { Part, PartContext, TopicHandler } from "../part.ts";
@@ -94,14 +94,34 @@ export class Streams implements Part {
       now,
       datapoints.map(([name, datapoint]): [string, Datapoint] => [`${id}/${name}`, datapoint]),
     );
+    this.#tellEach(id, now, datapoints);
+  }
+
+  /** Who listens to one stream is told its value, the latest if there are several. */
+  #tellEach(id: string, now: number, datapoints: [name: string, Datapoint][]): void {
+    const latest = new Map<string, Datapoint>();
+    for (const [name, datapoint] of datapoints) {
+      if (!this.#isInTime(datapoint.at ?? now, now)) continue;
+      const present = latest.get(name);
+      if (!present || (present.at ?? now) <= (datapoint.at ?? now)) latest.set(name, datapoint);
+    }
+    for (const [name, { value, at }] of latest) {
+      const topic = `devices/${id}/streams/${name}`;
+      if (!this.#context.hasSubscribers(topic)) continue;
+      const text = at === null ? String(value) : JSON.stringify({ value, at });
+      this.#context.tell(textMessage(topic, text, { qos: 0, retain: false }));
+    }
+  }
+
+  #isInTime(time: number, now: number): boolean {
+    return time > now - this.#maxAgeMs && time <= now + maxAheadMs;
   }
 
   #takeAll(publisher: Connection | null, now: number, datapoints: [key: string, Datapoint][]): void {
-    const earliest = now - this.#maxAgeMs;
     let counted = 0;
     for (const [key, { value, at }] of datapoints) {
       const time = at === null ? now : Math.floor(at);
-      if (time <= earliest || time > now + maxAheadMs) continue;
+      if (!this.#isInTime(time, now)) continue;
       this.#count(publisher, now, key, value, time);
       counted++;
     }

@@ -1,7 +1,7 @@
 // One JSON line for a request: every one that failed on our side, and a sample of the others. It names the route and never the
 // path, the query, headers or bodies, which carry codes, tokens and addresses.
 import type { Context, MiddlewareHandler } from "hono";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import { readConfig } from "../../config.ts";
 import type { AppEnv } from "../app-env.ts";
 
@@ -33,10 +33,9 @@ function sampleRate(c: Context<AppEnv>): number {
   }
 }
 
-/** The pattern of the route that answered; null when none did. */
+/** The pattern of the route that answered; null when none did. Middleware, which may come after it in the list, ends in `*`. */
 function routeOf(c: Context<AppEnv>): string | null {
-  const pattern = routePath(c, -1);
-  return pattern.endsWith("*") ? null : pattern;
+  return matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? null;
 }
 
 function causeOf(failure: Error): { error: string; cause?: string } {

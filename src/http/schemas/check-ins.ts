@@ -12,13 +12,13 @@ export const checkInForm = z
     reported: z
       .record(z.string(), z.unknown())
       .optional()
-      .openapi({ description: "Goes to the shadow; in a form as JSON" }),
+      .openapi({ description: "Goes to the classic shadow, `reported/{name}` to a named one; in a form as JSON" }),
     metrics: z
       .record(z.string(), metric)
       .optional()
       .openapi({ description: "A stream each; in a form they stand beside" }),
   })
-  .catchall(metric)
+  .catchall(z.union([metric, z.record(z.string(), z.unknown())]))
   .openapi("CheckIn", { example: { uptime: 86_400, cpu: 0.12, firmwareVersion: "1.4.2" } });
 
 export const checkInQuery = z.object({
@@ -34,6 +34,8 @@ const waitingMessage = z.object({
   payloadBase64: z.string().optional().openapi({ description: "Of what is not UTF-8" }),
 });
 
+const delta = z.object({ version: z.int(), state: z.record(z.string(), z.unknown()) });
+
 export const checkInAnswer = z
   .object({
     etag: z.string(),
@@ -44,10 +46,10 @@ export const checkInAnswer = z
     messages: z
       .array(waitingMessage)
       .openapi({ description: "QoS 1 and 2 messages to `devices/{id}/set/#`, the oldest first" }),
-    delta: z
-      .object({ version: z.int(), state: z.record(z.string(), z.unknown()) })
-      .nullable()
-      .openapi({ description: "What the shadow wants that the device has not reported" }),
+    delta: delta.nullable().openapi({ description: "What the classic shadow wants that the device has not reported" }),
+    shadows: z
+      .record(z.string(), delta)
+      .openapi({ description: "The same of named shadows, of those that want something" }),
   })
   .openapi("CheckInAnswer");
 

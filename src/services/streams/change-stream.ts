@@ -1,5 +1,5 @@
 // Says what a stream of a device measures. The stream must exist: something was published to it.
-import { platformPrices } from "../../domain/prices/price-list.ts";
+import { priceListWith } from "../../domain/prices/price-list.ts";
 import { rawHistoryPrice } from "../../domain/streams/raw-price.ts";
 import type { Stream, StreamChange } from "../../domain/streams/stream.ts";
 import { notFound } from "../../errors.ts";
@@ -22,5 +22,6 @@ export async function changeStream({
       throw notFound("stream");
     },
   );
-  return { ...stream, rawUsdPerMonth: rawHistoryPrice(ctx.config.STREAM_FLUSH_SECONDS, platformPrices) };
+  const { STREAM_FLUSH_SECONDS, PRICE_LIST } = ctx.config;
+  return { ...stream, rawUsdPerMonth: rawHistoryPrice(STREAM_FLUSH_SECONDS, priceListWith(PRICE_LIST)) };
 }
