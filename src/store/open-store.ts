@@ -4,12 +4,15 @@ import { type Backend, guarded } from "./backend.ts";
 import { openD1 } from "./d1/backend.ts";
 import { openMysql } from "./mysql/backend.ts";
 import { appTokenStore } from "./queries/app-tokens.ts";
+import { deliveryStore } from "./queries/deliveries.ts";
 import { deviceStore } from "./queries/devices.ts";
 import { hubStore } from "./queries/hubs.ts";
 import { outboxStore } from "./queries/notices.ts";
 import { pairingStore } from "./queries/pairings.ts";
 import { peopleStore } from "./queries/people.ts";
+import { pushSubscriptionStore } from "./queries/push-subscriptions.ts";
 import { schemaStore } from "./queries/schema-check.ts";
+import { webhookStore } from "./queries/webhooks.ts";
 import type { Store } from "./store.ts";
 
 const onD1 = new WeakMap<D1Database, Store>();
@@ -34,6 +37,9 @@ function storeOn(backend: Backend): Store {
     appTokens: guarded(backend, appTokenStore(backend)),
     pairings: guarded(backend, pairingStore(backend)),
     outbox: guarded(backend, outboxStore(backend)),
+    webhooks: guarded(backend, webhookStore(backend)),
+    pushSubscriptions: guarded(backend, pushSubscriptionStore(backend)),
+    deliveries: guarded(backend, deliveryStore(backend)),
     schema: guarded(backend, schemaStore(backend)),
   };
 }

@@ -3,6 +3,7 @@
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Grants } from "../domain/access.ts";
 import type { CredentialState } from "../domain/credentials.ts";
+import type { DeliveryStore, PushSubscriptionStore, WebhookStore } from "./notification-stores.ts";
 
 export interface Store {
   people: PeopleStore;
@@ -11,6 +12,9 @@ export interface Store {
   appTokens: AppTokenStore;
   pairings: PairingStore;
   outbox: OutboxStore;
+  webhooks: WebhookStore;
+  pushSubscriptions: PushSubscriptionStore;
+  deliveries: DeliveryStore;
   schema: SchemaStore;
 }
 
@@ -22,6 +26,8 @@ export interface PeopleStore {
    * sign-up that failed between two statements.
    */
   removeUnfinished(email: string, createdBefore: number): Promise<void>;
+  /** Where a person can be written to; null: there is no such user. */
+  address(userId: string): Promise<{ email: string; isVerified: boolean } | null>;
   /** The user of an outside issuer's person, and their hub once they have one. */
   findOutside(accountId: string): Promise<{ userId: string; hubId: string | null } | null>;
   /** Makes user and account, or neither: `conflict` when the account's id or the address is taken. */

@@ -1,4 +1,4 @@
-// The tables of hubs, devices, app tokens and notices to hubs on D1. Times are epoch milliseconds made in code, JSON is text
+// The tables of hubs, devices, app tokens, notices to hubs and notifications on D1. Times are epoch milliseconds made in code, JSON is text
 // that no query looks into.
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -99,4 +99,67 @@ export const pairings = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
   },
   (table) => [index("pairings_expiry").on(table.expiresAt)],
+);
+
+/** An address of the user's that is told over HTTP. Its secrets are derived and not stored. */
+export const webhooks = sqliteTable(
+  "webhooks",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    name: text("name").notNull(),
+    url: text("url").notNull(),
+    /** JSON array of what names the secrets that sign, the newest first. */
+    secrets: text("secrets").notNull(),
+    /** Null: in use. */
+    disabledAt: integer("disabled_at"),
+    /** For its owner; null: disabled by the owner, or in use. */
+    disabledReason: text("disabled_reason"),
+    /** Since when every delivery has failed. */
+    failingSince: integer("failing_since"),
+    version: integer("version").notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [index("webhooks_user").on(table.userId, table.id)],
+);
+
+/** A browser that takes web push. Its keys can only encrypt for it. */
+export const pushSubscriptions = sqliteTable(
+  "push_subscriptions",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    /** SHA-256 of the endpoint: a browser is one person's at a time. */
+    endpointHash: text("endpoint_hash").notNull().unique(),
+    endpoint: text("endpoint").notNull(),
+    p256dh: text("p256dh").notNull(),
+    auth: text("auth").notNull(),
+    label: text("label").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("push_subscriptions_user").on(table.userId, table.id)],
+);
+
+/** What became of one notification by one channel. */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    /** Made of notification and target, so that a repetition finds it. */
+    id: text("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    notificationId: text("notification_id").notNull(),
+    kind: text("kind", { enum: ["email", "push", "webhook"] }).notNull(),
+    /** The webhook or the browser's subscription. */
+    targetId: text("target_id"),
+    title: text("title").notNull(),
+    status: text("status", { enum: ["pending", "delivered", "failed", "suppressed"] }).notNull(),
+    attempts: integer("attempts").notNull(),
+    /** Of the last answer. */
+    httpStatus: integer("http_status"),
+    detail: text("detail").notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [index("deliveries_user").on(table.userId, table.createdAt)],
 );

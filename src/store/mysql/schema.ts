@@ -1,4 +1,4 @@
-// The tables of hubs, devices, app tokens, notices and pairings on MySQL; ../d1/schema.ts says what they hold. Lengths leave
+// The tables of hubs, devices, app tokens, notices, pairings and notifications on MySQL; ../d1/schema.ts says what they hold. Lengths leave
 // room above what the API accepts. The runner makes every table utf8mb4_bin, so that ids and names differ by case.
 import { index, int, mediumtext, mysqlTable, primaryKey, text, varchar } from "drizzle-orm/mysql-core";
 import { id, milliseconds } from "./auth-schema.ts";
@@ -88,4 +88,56 @@ export const pairings = mysqlTable(
     expiresAt: milliseconds("expires_at").notNull(),
   },
   (table) => [index("pairings_expiry").on(table.expiresAt)],
+);
+
+export const webhooks = mysqlTable(
+  "webhooks",
+  {
+    id: id("id").primaryKey(),
+    userId: id("user_id").notNull(),
+    name: varchar("name", { length: 255 }).notNull(),
+    url: text("url").notNull(),
+    secrets: text("secrets").notNull(),
+    disabledAt: milliseconds("disabled_at"),
+    disabledReason: varchar("disabled_reason", { length: 255 }),
+    failingSince: milliseconds("failing_since"),
+    version: int("version").notNull(),
+    createdAt: milliseconds("created_at").notNull(),
+    updatedAt: milliseconds("updated_at").notNull(),
+  },
+  (table) => [index("webhooks_user").on(table.userId, table.id)],
+);
+
+export const pushSubscriptions = mysqlTable(
+  "push_subscriptions",
+  {
+    id: id("id").primaryKey(),
+    userId: id("user_id").notNull(),
+    endpointHash: id("endpoint_hash").notNull().unique(),
+    endpoint: text("endpoint").notNull(),
+    p256dh: varchar("p256dh", { length: 128 }).notNull(),
+    auth: varchar("auth", { length: 64 }).notNull(),
+    label: varchar("label", { length: 255 }).notNull(),
+    createdAt: milliseconds("created_at").notNull(),
+  },
+  (table) => [index("push_subscriptions_user").on(table.userId, table.id)],
+);
+
+export const deliveries = mysqlTable(
+  "deliveries",
+  {
+    id: varchar("id", { length: 128 }).primaryKey(),
+    userId: id("user_id").notNull(),
+    notificationId: id("notification_id").notNull(),
+    kind: varchar("kind", { length: 16, enum: ["email", "push", "webhook"] }).notNull(),
+    targetId: id("target_id"),
+    title: varchar("title", { length: 255 }).notNull(),
+    status: varchar("status", { length: 16, enum: ["pending", "delivered", "failed", "suppressed"] }).notNull(),
+    attempts: int("attempts").notNull(),
+    httpStatus: int("http_status"),
+    detail: varchar("detail", { length: 512 }).notNull(),
+    createdAt: milliseconds("created_at").notNull(),
+    updatedAt: milliseconds("updated_at").notNull(),
+  },
+  (table) => [index("deliveries_user").on(table.userId, table.createdAt)],
 );

@@ -38,6 +38,14 @@ export function peopleStore(backend: Backend): PeopleStore {
           .where(and(eq(users.email, email), lt(users.createdAt, new Date(createdBefore)), notExists(account)));
       },
 
+      async address(userId) {
+        const [found] = await db
+          .select({ email: users.email, isVerified: users.emailVerified })
+          .from(users)
+          .where(eq(users.id, userId));
+        return found ?? null;
+      },
+
       async findOutside(accountId) {
         const [found] = await db
           .select({ userId: accounts.userId, hubId: hubs.id })
