@@ -35,6 +35,10 @@ export interface Part {
   isPresent?(deviceId: string): boolean;
   /** When a device without a connection was last there, epoch ms; null: never. */
   seenAt?(deviceId: string): number | null;
+  /** A device has come or gone. */
+  presenceChanged?(deviceId: string): void;
+  /** Whether the part must hear of it when a device goes, also when that takes an alarm. */
+  watchesPresence?(deviceId: string): boolean;
   /** Does what is due; the next deadline (epoch ms) or null. Called at the alarm, and when a deadline of any part has passed. */
   due?(now: number): number | null;
 }
@@ -43,8 +47,10 @@ export interface Part {
 export interface PartContext {
   /** Epoch ms of the present event. */
   now(): number;
-  /** Publishes as the hub: to every subscriber; a retained one is kept. */
-  say(message: Message): void;
+  /** Publishes as the hub: to every subscriber, how many; a retained one is kept, or null: there was no room for it. */
+  say(message: Message): number | null;
+  /** Does it when everybody has heard of what happens now, in the same event. */
+  later(act: () => void): void;
   /** Whether a device has a connection. */
   isOnline(deviceId: string): boolean;
   /** Whether it has a connection, or a part says that it is there. */
@@ -53,7 +59,12 @@ export interface PartContext {
   tell(message: Message): void;
   /** Tells subscribers whether a device is there, after a part has changed its mind. */
   announcePresence(deviceId: string): void;
+  /** A part that watches a device's presence counts as a subscriber of its topic. */
   hasSubscribers(topic: string): boolean;
+  /** When a device was last there, epoch ms, the present if it is; null: never. */
+  lastSeenAt(deviceId: string): number | null;
+  /** Says that `watchesPresence` is true of more devices than before. */
+  watchPresence(): void;
   /** Whether somebody asks for the feed of this device by name. */
   isFeedWatched(deviceId: string): boolean;
   /** Whether the parts are told of every message also while nobody watches a feed. */

@@ -22,7 +22,7 @@ import { settleDue, settleOrphans } from "./housekeeping.ts";
 import { endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
 import { restorePartial } from "./partial-packet.ts";
-import { announcePresence, presenceOf } from "./presence.ts";
+import { announcePresence, isWatchedTopic, presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { receive } from "./receive.ts";
 import { enterJson } from "./receive-json.ts";
@@ -71,12 +71,15 @@ export class Broker {
     const state = this.#state;
     return {
       now: () => state.now,
-      say: (message) => void publish(state, message, null, { canRefuse: false }),
+      say: (message) => publish(state, message, null, { canRefuse: false }),
+      later: (act) => void state.later.push(act),
       isOnline: (deviceId) => state.isConnected(deviceId),
       isPresent: (deviceId) => state.isOnline(deviceId),
       tell: (message) => void deliverToSubscribers(state, message, null),
       announcePresence: (deviceId) => announcePresence(state, deviceId),
-      hasSubscribers: (topic) => hasSubscribers(state, topic),
+      hasSubscribers: (topic) => hasSubscribers(state, topic) || isWatchedTopic(state, topic),
+      lastSeenAt: (deviceId) => presenceOf(state, deviceId).lastSeenAt,
+      watchPresence: () => watchAllSilence(state),
       isFeedWatched: (deviceId) => state.index.isFeedWatched(deviceId),
       recordMessages: (isWanted) => {
         state.recordsMessages = isWanted;
@@ -288,7 +291,10 @@ export class Broker {
   #finish(owner: Connection | null): void {
     const state = this.#state;
     const { endings, changedSessions, deadlines } = state;
-    while (endings.size > 0) for (const [connection, ending] of endings) settle(state, connection, ending);
+    while (endings.size > 0 || state.later.length > 0) {
+      for (const [connection, ending] of endings) settle(state, connection, ending);
+      for (const act of state.later.splice(0)) attempt(act);
+    }
     if (changedSessions.length > 0) for (const session of changedSessions.splice(0)) saveSession(state, session);
     if (deadlines.wantedAt !== Number.POSITIVE_INFINITY) this.#arm(deadlines.wantedAt);
     state.meter.finish(state, owner);
@@ -311,5 +317,15 @@ export class Broker {
     this.#setAlarm(wantedAt);
     // Billed as a row written.
     this.#state.meter.of(hubKey)[counted.rowsWritten]++;
+  }
+}
+
+/** What parts put off must not keep the event from being ended. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const stack = String((error as Error | undefined)?.stack ?? error);
+    console.error(JSON.stringify({ event: "hub.later.failed", error: stack }));
   }
 }

@@ -5,7 +5,7 @@ import { matchesFilter } from "../../../src/domain/topics.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection } from "../connection.ts";
 import { exactKeepAliveSeconds } from "../limits.ts";
-import { isPresenceFilter } from "./presence.ts";
+import { isPresenceFilter, isWatched } from "./presence.ts";
 import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
 
@@ -72,7 +72,8 @@ function alarmFor(state: BrokerState, connection: Connection, at: number): numbe
   const willTopic = client.hasWill ? state.willTopics.get(id) : undefined;
   if (willTopic !== undefined) watchers.push(...subscribersOf(state, willTopic));
   if (watchers.some((session) => session.connection !== null && session.connection !== connection)) return at;
-  const isSwept = client.hasWill || watchers.some((session) => session.connection === null);
+  const isRuled = holder.kind === "device" && isWatched(state, holder.id);
+  const isSwept = client.hasWill || isRuled || watchers.some((session) => session.connection === null);
   return isSwept ? Math.max(at, state.now + presenceSweepSeconds * 1000) : null;
 }
 

@@ -22,8 +22,20 @@ export function comesOnline(state: BrokerState, connection: Connection): string 
   return holder?.kind === "device" && !state.isOnline(holder.id) ? holder.id : null;
 }
 
-/** Tells subscribers that a device came or went. */
+/** Whether a part must hear of it when this device goes. */
+export function isWatched(state: BrokerState, deviceId: string): boolean {
+  return state.parts.some((part) => part.watchesPresence?.(deviceId));
+}
+
+/** The same of the device whose presence topic this is; false for any other topic. */
+export function isWatchedTopic(state: BrokerState, topic: string): boolean {
+  const deviceId = /^devices\/([^/]+)\/presence$/.exec(topic)?.[1];
+  return deviceId !== undefined && isWatched(state, deviceId);
+}
+
+/** Tells subscribers and parts that a device came or went. */
 export function announcePresence(state: BrokerState, deviceId: string): void {
+  for (const part of state.parts) part.presenceChanged?.(deviceId);
   deliverToSubscribers(state, presenceMessage(state, deviceId), null);
 }
 

@@ -80,6 +80,8 @@ export class BrokerState {
   /** Sessions whose row is to be written, each once. */
   readonly changedSessions: Session[] = [];
   readonly endings = new Map<Connection, Ending>();
+  /** What parts put off until everybody has heard of what happens in this event. */
+  readonly later: (() => void)[] = [];
 
   constructor(sql: MeteredSql, settings: BrokerSettings) {
     this.settings = settings;

@@ -38,6 +38,8 @@ const deviceId = /^dev_[0-9a-z]{20}$/;
 
 export class Streams implements Part {
   readonly store: StreamStore;
+  /** Hears of every value before it is counted; null: nobody asks. */
+  watcher: ((key: string, value: StreamValue, at: number) => void) | null = null;
   readonly #context: PartContext;
   readonly #hubId: string;
   readonly #flushMs: number;
@@ -135,6 +137,7 @@ export class Streams implements Part {
   }
 
   #count(publisher: Connection | null, now: number, key: string, value: StreamValue | null, at: number): void {
+    if (this.watcher !== null && value !== null) this.watcher(key, value, at);
     this.#rawKeys ??= this.store.settings.rawKeys();
     const isRaw = this.#rawKeys.has(key);
     if (add(this.#runningOf(publisher, now), key, value, at, isRaw)) return;
