@@ -76,6 +76,8 @@ const configSchema = z.object({
   MAX_CONNECTIONS: whole(10_000, 1, 32_000),
   /** Longest keep alive; longer ones and none are shortened to it for clients of MQTT 5. Edges drop what is idle for 100 s. */
   MAX_KEEP_ALIVE_SECONDS: whole(60, 10, 65_535),
+  /** How long a connection lasts at most; each ends up to a fifth earlier, so that not all come back at once. 0: no bound. */
+  MAX_CONNECTION_SECONDS: whole(0, 0, 31_536_000),
   /** Sessions of one hub, with those whose client is away. */
   MAX_SESSIONS: whole(10_000, 1, 100_000),
   /** How long a session waits for its client at most. */

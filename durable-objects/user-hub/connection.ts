@@ -48,6 +48,8 @@ export interface ConnectionState {
   door: Door;
   origin: Origin;
   openedAt: number;
+  /** When its time is over, epoch ms; null: it has no bound. */
+  endsAt: number | null;
   /** From the upgrade; CONNECT's password goes before it, unless the relayed door has read that already. */
   upgradeAdmission: Admission | null;
   /** Null until the client is accepted: by CONNECT, or with JSON by its upgrade. */

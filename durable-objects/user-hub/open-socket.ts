@@ -19,7 +19,9 @@ export async function openSocket(ctx: DurableObjectState, hub: Hub, request: Req
     edge: headers.get("x-homeport-edge"),
     address: headers.get("x-homeport-address"),
   };
-  hub.broker.open(server, { door, protocol, origin, token, requestId });
+  const bound = headers.get("x-homeport-max-seconds");
+  const maxSeconds = bound === null ? null : Number(bound);
+  hub.broker.open(server, { door, protocol, origin, token, requestId, maxSeconds });
   const subprotocol = headers.get("sec-websocket-protocol");
   const answered = subprotocol ? { headers: { "sec-websocket-protocol": subprotocol } } : {};
   return new Response(null, { status: 101, webSocket: client, ...answered });

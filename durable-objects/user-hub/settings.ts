@@ -13,6 +13,7 @@ export function brokerSettings(hubId: string, config: Config): PartSettings {
     maxRetainedMessages: config.MAX_RETAINED_MESSAGES,
     maxRetainedBytes: config.MAX_RETAINED_BYTES,
     maxKeepAliveSeconds: config.MAX_KEEP_ALIVE_SECONDS,
+    maxConnectionSeconds: config.MAX_CONNECTION_SECONDS,
     maxSessions: config.MAX_SESSIONS,
     maxSessionExpirySeconds: config.MAX_SESSION_EXPIRY_SECONDS,
     maxQueuedMessages: config.MAX_QUEUED_MESSAGES,

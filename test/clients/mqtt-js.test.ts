@@ -70,6 +70,31 @@ describe("a token on the upgrade lets plain /mqtt go direct, and CONNECT needs n
   });
 });
 
+describe.each(doors)("a bounded connection through the %s door", (door) => {
+  it("ends with 0xA0, and the package comes back to its session", async () => {
+    const { lamp } = await issueTickets(api, door, app);
+    const client = await mqtt.connectAsync(`${lamp.url}?maxSeconds=1`, {
+      protocolVersion: 5,
+      clientId: "bounded",
+      clean: false,
+      username: "any",
+      password: lamp.password,
+      keepalive: 1,
+      reconnectPeriod: 50,
+      properties: { sessionExpiryInterval: 600 },
+    });
+    const ended = new Promise<number | undefined>((resolve) => {
+      client.once("disconnect", ({ reasonCode }) => resolve(reasonCode));
+    });
+    const back = new Promise<boolean>((resolve) =>
+      client.once("connect", ({ sessionPresent }) => resolve(sessionPresent)),
+    );
+    expect(await ended).toBe(0xa0);
+    expect(await back).toBe(true);
+    await client.endAsync();
+  });
+});
+
 /** Connects, subscribes to what it publishes, and hears it. */
 async function hearItself(
   { connectAsync }: typeof mqtt,

@@ -33,6 +33,7 @@ export const roomySettings: Settings = {
   maxRetainedMessages: 10_000,
   maxRetainedBytes: 67_108_864,
   maxKeepAliveSeconds: 60,
+  maxConnectionSeconds: 0,
   maxSessions: 10_000,
   maxSessionExpirySeconds: 2_592_000,
   maxQueuedMessages: 50_000,

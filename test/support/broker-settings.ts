@@ -9,6 +9,7 @@ export function brokerSettings(given: Pick<PartSettings, "hubId" | "keys"> & Par
     maxRetainedMessages: 10_000,
     maxRetainedBytes: 67_108_864,
     maxKeepAliveSeconds: 60,
+    maxConnectionSeconds: 0,
     maxSessions: 10_000,
     maxSessionExpirySeconds: 2_592_000,
     maxQueuedMessages: 1000,

@@ -119,17 +119,18 @@ export class VirtualHub {
     return signAppJwt(keys, { ...claims, expiresAt: this.now + 365 * 24 * 3600 * 1000 });
   }
 
-  open(): VirtualClient {
+  /** `maxSeconds`: what the client asks for. */
+  open(maxSeconds: number | null = null): VirtualClient {
     const client = new VirtualClient(this);
     this.clients.add(client);
     const origin = { country: null, edge: null, address: null };
-    this.broker.open(client, { door: "direct", protocol: "mqtt", origin, token: null, requestId: null });
+    this.broker.open(client, { door: "direct", protocol: "mqtt", origin, token: null, requestId: null, maxSeconds });
     return client;
   }
 
   /** A client that has connected. */
-  connect(options: Parameters<typeof connectPacket>[0]): VirtualClient {
-    const client = this.open();
+  connect({ maxSeconds, ...options }: Parameters<typeof connectPacket>[0] & { maxSeconds?: number }): VirtualClient {
+    const client = this.open(maxSeconds);
     client.version = (options.protocolVersion ?? 5) as 4 | 5;
     client.send(connectPacket({ protocolVersion: client.version, ...options }));
     return client;

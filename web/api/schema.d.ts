@@ -6437,7 +6437,10 @@ export interface operations {
     };
     mqttDirect: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ends the connection after so many seconds at most, 600 if empty: for a client that wants to come again */
+                maxSeconds?: number;
+            };
             header?: never;
             path: {
                 hubKey: string;
@@ -6453,7 +6456,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: another subprotocol was offered */
+            /** @description `bad_request`: another subprotocol was offered, or `maxSeconds` is out of bounds */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6485,7 +6488,10 @@ export interface operations {
     };
     mqtt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ends the connection after so many seconds at most, 600 if empty: for a client that wants to come again */
+                maxSeconds?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6499,7 +6505,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: another subprotocol was offered */
+            /** @description `bad_request`: another subprotocol was offered, or `maxSeconds` is out of bounds */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6531,7 +6537,10 @@ export interface operations {
     };
     connect: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ends the connection after so many seconds at most, 600 if empty: for a client that wants to come again */
+                maxSeconds?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6545,7 +6554,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: another subprotocol was offered */
+            /** @description `bad_request`: another subprotocol was offered, or `maxSeconds` is out of bounds */
             400: {
                 headers: {
                     [name: string]: unknown;

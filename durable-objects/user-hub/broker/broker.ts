@@ -19,7 +19,7 @@ import { connectionsPage, endConnection } from "./connections.ts";
 import { deliverToSubscribers, hasSubscribers } from "./delivery.ts";
 import { enforceCredential, settle } from "./ending.ts";
 import { settleDue, settleOrphans } from "./housekeeping.ts";
-import { endSilent, watchAllSilence } from "./keep-alive.ts";
+import { boundConnection, endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
 import { restorePartial } from "./partial-packet.ts";
 import { announcePresence, isWatchedTopic, presenceOf } from "./presence.ts";
@@ -133,6 +133,8 @@ export class Broker {
       origin: Origin;
       token: string | null;
       requestId: string | null;
+      /** How long the client wants its connection to last at most. */
+      maxSeconds?: number | null;
     },
   ): void {
     this.#event(() => {
@@ -148,6 +150,7 @@ export class Broker {
         door: opening.door,
         origin: opening.origin,
         openedAt: state.now,
+        endsAt: null,
         upgradeAdmission,
         client: null,
         session: null,
@@ -161,6 +164,7 @@ export class Broker {
         carried: null,
       });
       state.connections.set(socket, connection);
+      boundConnection(state, connection, opening.maxSeconds ?? null);
       state.unconnected.add(connection);
       state.changed(connection);
       if (opening.protocol === "json" && upgradeAdmission) enterJson(state, connection, upgradeAdmission);

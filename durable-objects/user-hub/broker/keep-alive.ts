@@ -1,4 +1,4 @@
-// Silence: a client that sends nothing for one and a half times its keep alive is gone [MQTT-3.1.2-22]. That is noticed whenever the
+// How long connections last. Silence: a client that sends nothing for one and a half times its keep alive is gone [MQTT-3.1.2-22]. That is noticed whenever the
 // hub is awake; it is woken for it only if somebody would notice, for a wake-up costs money.
 import { presenceTopic } from "../../../src/domain/presence.ts";
 import { matchesFilter } from "../../../src/domain/topics.ts";
@@ -12,24 +12,49 @@ import type { BrokerState } from "./state.ts";
 /** `lastSeenAt` lags by this much, so that a busy connection does not write its attachment with every frame. */
 export const lastSeenPrecisionMs = 1000;
 
+/** The share of its time that a bounded connection may end before. */
+const earlierShare = 0.2;
+
 /** When a connection has been silent for too long; null: it may be silent for ever. */
 function silentAt({ state: { client, lastSeenAt } }: Connection): number | null {
   const seconds = client?.keepAliveSeconds ?? 0;
   return seconds === 0 ? null : lastSeenAt + lastSeenPrecisionMs + seconds * 1500;
 }
 
-/** Ends silent connections. Looks at all of them once a second at most, and only when one may be due. */
+/**
+ * Bounds a connection, if the deployment or its client wants that: it ends up to a fifth before its time, each at a moment of
+ * its own, so that those that came together do not come back together. No alarm is set for it: traffic and other alarms find it.
+ */
+export function boundConnection(state: BrokerState, { state: own }: Connection, askedSeconds: number | null): void {
+  const { maxConnectionSeconds } = state.settings;
+  const bounds = [maxConnectionSeconds || Number.POSITIVE_INFINITY, askedSeconds ?? Number.POSITIVE_INFINITY];
+  const seconds = Math.min(...bounds);
+  if (seconds === Number.POSITIVE_INFINITY) return;
+  own.endsAt = Math.ceil(state.now + seconds * 1000 * (1 - earlierShare * shareOf(own.id)));
+  state.deadlines.nextSilenceAt = Math.min(state.deadlines.nextSilenceAt, own.endsAt);
+}
+
+/** From 0 up to 1, by the id's random end. */
+function shareOf(id: string): number {
+  return Number.parseInt(id.slice(-4), 36) / 36 ** 4;
+}
+
+/** Ends connections that are silent or whose time is over. Looks at all of them once a second at most, and only when one may be due. */
 export function endSilent(state: BrokerState): void {
   const { deadlines, now } = state;
   if (now < deadlines.nextSilenceAt) return;
   let next = Number.POSITIVE_INFINITY;
   for (const connection of state.connections.values()) {
-    const at = silentAt(connection);
-    if (at === null || connection.ended) continue;
-    if (at <= now) {
+    if (connection.ended) continue;
+    const endsAt = connection.state.endsAt ?? Number.POSITIVE_INFINITY;
+    const at = silentAt(connection) ?? Number.POSITIVE_INFINITY;
+    if (endsAt <= now) {
+      const reason = "The connection has lasted as long as it may. Come again: the session is kept as agreed.";
+      state.end(connection, { reasonCode: reasonCode.maximumConnectTime, reason, tellPeer: true, dropWill: false });
+    } else if (at <= now) {
       const reason = "Nothing was heard for one and a half times the keep alive.";
       state.end(connection, { reasonCode: reasonCode.keepAliveTimeout, reason, tellPeer: true, dropWill: false });
-    } else if (at < next) next = at;
+    } else next = Math.min(next, at, endsAt);
   }
   deadlines.nextSilenceAt = Math.max(next, now + lastSeenPrecisionMs);
 }

@@ -10,6 +10,8 @@ export interface BrokerSettings {
   maxRetainedMessages: number;
   maxRetainedBytes: number;
   maxKeepAliveSeconds: number;
+  /** 0: no bound. */
+  maxConnectionSeconds: number;
   maxSessions: number;
   maxSessionExpirySeconds: number;
   /** Of one session. */

@@ -59,8 +59,11 @@ const mqtt5 = mqttWire(5);
 const json: Wire = {
   index: 2,
   encodeMessage: ({ topic, payload }, { retain }) => encodeMessage({ topic, payload, retain }),
+  // An error is what a client did, or what befell us; that its time is over is neither, and its close frame says it.
   encodeFarewell: (code, reason) =>
-    encodeError(null, code === reasonCode.implementationSpecificError ? "internal" : "forbidden", reason),
+    code === reasonCode.maximumConnectTime
+      ? null
+      : encodeError(null, code === reasonCode.implementationSpecificError ? "internal" : "forbidden", reason),
 };
 
 export function wireOf(client: ClientState): Wire {

@@ -13,6 +13,9 @@ import { contextOf } from "../middleware/request-context.ts";
 import { relay } from "./relay.ts";
 import { subprotocols, upgradeToken } from "./upgrade-token.ts";
 
+/** How long a connection lasts at most whose client asks for a bound. */
+const askedSeconds = { least: 1, usual: 600, most: 86_400 };
+
 export function mountDoors(app: OpenAPIHono<AppEnv>): void {
   app.get("/mqtt", (c) => enterMqtt(c, null));
   app.get("/mqtt/:hubKey", (c) => enterMqtt(c, c.req.param("hubKey")));
@@ -20,33 +23,44 @@ export function mountDoors(app: OpenAPIHono<AppEnv>): void {
 }
 
 async function enterMqtt(c: Context<AppEnv>, hubKey: string | null): Promise<Response> {
-  const { ctx, token, offered } = openDoor(c, "an MQTT endpoint");
+  const { ctx, token, offered, maxSeconds } = openDoor(c, "an MQTT endpoint");
   // Nothing is agreed on with a client that offers nothing, as some small ones do [MQTT-6.0.0-3]; AWS's first SDK offers
   // the name from before the standard alone.
   const subprotocol = agreed(offered.includes("mqtt") ? "mqtt" : "mqttv3.1", offered, "`mqtt` (MQTT 3.1.1 or 5)");
   const named = await namedHub(ctx, hubKey, token);
-  if (named === null) return openRelay(ctx, subprotocol);
-  return openSocket({ ctx, input: { ...named, door: "direct", protocol: "mqtt", subprotocol } });
+  if (named === null) return openRelay(ctx, subprotocol, maxSeconds);
+  return openSocket({ ctx, input: { ...named, door: "direct", protocol: "mqtt", subprotocol, maxSeconds } });
 }
 
 async function enterJson(c: Context<AppEnv>): Promise<Response> {
-  const { ctx, token, offered } = openDoor(c, "the JSON protocol's endpoint");
+  const { ctx, token, offered, maxSeconds } = openDoor(c, "the JSON protocol's endpoint");
   const subprotocol = agreed(jsonSubprotocol, offered, `\`${jsonSubprotocol}\``);
   const named = await namedHub(ctx, null, token);
   if (named === null) throw unauthenticated();
-  const input = { ...named, door: "direct", protocol: "json", subprotocol } as const;
+  const input = { ...named, door: "direct", protocol: "json", subprotocol, maxSeconds } as const;
   const response = await openSocket({ ctx, input });
   if (response.status === 401) throw unauthenticated();
   return response;
 }
 
 /** What every door looks at. Throws `upgrade_required` for whoever did not come with a WebSocket. */
-function openDoor(c: Context<AppEnv>, what: string): { ctx: RequestContext; token: string | null; offered: string[] } {
+function openDoor(c: Context<AppEnv>, what: string) {
   const request = c.req.raw;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     throw new HomeportError("upgrade_required", `This is ${what}: connect with a WebSocket.`);
   }
-  return { ctx: contextOf(c), token: upgradeToken(request), offered: subprotocols(request) };
+  const maxSeconds = boundOf(new URL(request.url).searchParams.get("maxSeconds"));
+  return { ctx: contextOf(c), token: upgradeToken(request), offered: subprotocols(request), maxSeconds };
+}
+
+/** What a client asks for that wants its connection to be bounded; null: it does not. */
+function boundOf(asked: string | null): number | null {
+  if (asked === null) return null;
+  if (asked === "") return askedSeconds.usual;
+  const seconds = Number(asked);
+  if (/^\d{1,6}$/.test(asked) && seconds >= askedSeconds.least && seconds <= askedSeconds.most) return seconds;
+  const { least, most } = askedSeconds;
+  throw new HomeportError("bad_request", `maxSeconds: must be a whole number from ${least} to ${most}.`);
 }
 
 /** The subprotocol to answer with; beside tokens, a client that offers any must offer this one. */
@@ -69,14 +83,14 @@ async function namedHub(
   return byToken ?? (byKey === null ? null : { hubId: byKey, token: null });
 }
 
-function openRelay(ctx: RequestContext, subprotocol: string | null): Response {
+function openRelay(ctx: RequestContext, subprotocol: string | null, maxSeconds: number | null): Response {
   const { 0: client, 1: server } = new WebSocketPair();
   relay(server, {
     async openHub(password) {
       const { hubId, token } = await admitToken({ ctx, input: { token: password } });
       // What the hub cannot read itself it is told.
       const input = { hubId, token: token === password ? null : token, door: "relayed", protocol: "mqtt" } as const;
-      return openSocket({ ctx, input: { ...input, subprotocol: "mqtt" } });
+      return openSocket({ ctx, input: { ...input, subprotocol: "mqtt", maxSeconds } });
     },
   });
   const headers = subprotocol ? { "sec-websocket-protocol": subprotocol } : undefined;

@@ -53,6 +53,7 @@ const closeCodes: Record<number, number> = {
   [reasonCode.packetTooLarge]: 1009,
   [reasonCode.implementationSpecificError]: 1011,
   [reasonCode.serverUnavailable]: 1013,
+  [reasonCode.maximumConnectTime]: 1001,
 };
 
 /** The WebSocket close code for a reason (RFC 6455 §7.4.1): 1008, policy, where there is nothing more exact. */

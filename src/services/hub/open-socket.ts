@@ -10,6 +10,8 @@ export interface SocketRequest {
   token: string | null;
   /** The subprotocol to agree on, if the client offered any. */
   subprotocol: string | null;
+  /** How long the client wants the connection to last at most. */
+  maxSeconds: number | null;
 }
 
 /** The hub's answer: 101 with the socket, 401 when it admits no such JSON client, or 503 when a new hub cannot read the database. */
@@ -22,6 +24,7 @@ export function openSocket({ ctx, input }: { ctx: RequestContext; input: SocketR
   });
   if (input.token !== null) headers.set("x-homeport-token", input.token);
   if (input.subprotocol !== null) headers.set("sec-websocket-protocol", input.subprotocol);
+  if (input.maxSeconds !== null) headers.set("x-homeport-max-seconds", String(input.maxSeconds));
   const { country, edge, address } = ctx.origin;
   for (const [name, value] of Object.entries({ country, edge, address })) {
     if (value !== null) headers.set(`x-homeport-${name}`, value);
