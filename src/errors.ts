@@ -9,6 +9,7 @@ export const errorStatuses = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
   upgrade_required: 426,
@@ -29,6 +30,7 @@ export const errorMeanings: Record<ErrorCode, string> = {
   not_found: "It does not exist, was deleted, or belongs to somebody else.",
   method_not_allowed: "The address exists for the methods in `Allow`.",
   conflict: "It exists already, or somebody else was faster.",
+  precondition_failed: "`If-Match` names another version than the present one, which comes along as `current`.",
   payload_too_large: "The body, or the message in it, is larger than this deployment takes.",
   unsupported_media_type: "The body is not `application/json`.",
   upgrade_required: "This address takes WebSockets.",
@@ -46,10 +48,18 @@ export class HomeportError extends Error {
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+  /** What is there instead of what was expected, as the API shows it; sent beside the error. */
+  readonly current: unknown;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retryAfterSeconds?: number; cause?: unknown; current?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.current = options.current;
   }
 }
 

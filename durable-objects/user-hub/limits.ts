@@ -35,6 +35,8 @@ export const maxClientIdBytes = 256;
 export const connectWithinMs = 10_000;
 /** Sockets without CONNECT at the same time; the oldest make room. */
 export const maxUnconnected = 100;
+/** Connections of everybody whom one share lets in. */
+export const maxShareConnections = 100;
 /** The life of a connection whose app showed a JWT: its token is judged at CONNECT, and again after this. */
 export const appConnectionMs = 24 * 3600 * 1000;
 /** Levels of a topic filter. */

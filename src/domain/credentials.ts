@@ -13,12 +13,12 @@ export interface DeviceFacts {
  * `version` grows with every change, so that a late message cannot undo a newer one.
  */
 export interface CredentialState {
-  /** `dev_…` or `tok_…` */
+  /** `dev_…`, `tok_…` or `shr_…` */
   subject: string;
   version: number;
   /** The only generation that is admitted; null admits none (revoked or deleted). */
   gen: number | null;
-  /** Of devices; app tokens use the whole namespace. */
+  /** See appSubject for what they mean for an app. */
   grants: Grants;
   /** Of devices that were not deleted. */
   about?: DeviceFacts | null;

@@ -10,6 +10,7 @@ const codesOfStatus: Record<number, ErrorCode> = {
   403: "forbidden",
   404: "not_found",
   405: "method_not_allowed",
+  412: "precondition_failed",
   413: "payload_too_large",
   415: "unsupported_media_type",
 };
@@ -36,5 +37,6 @@ export function answerError(error: Error, c: Context<AppEnv>): Response {
     known && code !== "internal" ? known.message : "Something went wrong on our side. It has been logged.";
   if (known?.retryAfterSeconds !== undefined) c.header("Retry-After", String(known.retryAfterSeconds));
   if (code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
-  return c.json({ error: { code, message, requestId } }, errorStatuses[code]);
+  const current = known?.current === undefined ? {} : { current: known.current };
+  return c.json({ error: { code, message, requestId }, ...current }, errorStatuses[code]);
 }

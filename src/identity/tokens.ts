@@ -1,5 +1,5 @@
-// The three tokens of the deployment, all HS256 JWTs told apart by the prefix of `sub`: a device's credential, an app
-// token (scripts, MQTT tools) and the short-lived JWT of an app. Verifying is synchronous and needs no I/O; whether a
+// The tokens of the deployment, all HS256 JWTs told apart by the prefix of `sub`: a device's credential, an app token (scripts,
+// MQTT tools), that of somebody a dashboard is shared with, and the short-lived JWT of an app. Verifying is synchronous and needs no I/O; whether a
 // device or app token is still listed is for the hub or the database to say.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { SignJWT, decodeJwt, decodeProtectedHeader } from "jose";
@@ -13,6 +13,7 @@ const appAudience = "homeport";
 export type VerifiedToken =
   | { kind: "device"; deviceId: string; hubId: string; gen: number }
   | { kind: "appToken"; tokenId: string; hubId: string; expiresAt: number | null }
+  | { kind: "share"; shareId: string; hubId: string; expiresAt: number | null }
   | { kind: "app"; userId: string; hubId: string; expiresAt: number };
 
 type Claims = Record<string, string | number>;
@@ -29,7 +30,7 @@ export function signDeviceCredential(
   return sign(keys, { sub: device.deviceId, hub: device.hubId, gen: device.gen });
 }
 
-/** `expiresAt` in epoch ms, null for a token that lives until it is deleted. */
+/** `tokenId`: of an app token or of a share; `expiresAt` in epoch ms, null for a token that lives until it is deleted. */
 export function signAppToken(
   keys: KeyRing,
   token: { tokenId: string; hubId: string; expiresAt: number | null },
@@ -61,6 +62,7 @@ export function verifyToken(keys: KeyRing, token: string, nowMs: number): Verifi
     return { kind: "device", deviceId: sub, hubId: hub, gen: claims.gen };
   }
   if (sub.startsWith("tok_")) return { kind: "appToken", tokenId: sub, hubId: hub, expiresAt };
+  if (sub.startsWith("shr_")) return { kind: "share", shareId: sub, hubId: hub, expiresAt };
   if (sub.startsWith("usr_") && claims.aud === appAudience && expiresAt !== null) {
     return { kind: "app", userId: sub, hubId: hub, expiresAt };
   }

@@ -1,4 +1,5 @@
 // What every service is given: the deployment's parts and, for what a user does, who asks. Built once per request or job.
+import type { Grants } from "../domain/access.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { JobQueue } from "./jobs.ts";
 import type { HubNamespace } from "../hub-stub.ts";
@@ -47,6 +48,8 @@ export interface RequestOrigin {
 
 export interface ServiceContext extends RequestContext {
   user: { userId: string; hubId: string };
+  /** What whoever asks may read and send of the hub, if that is not everything; checked wherever such a request is let in. */
+  restriction?: Grants;
 }
 
 export function systemContext(env: Env): SystemContext {

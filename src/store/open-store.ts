@@ -4,6 +4,7 @@ import { type Backend, guarded } from "./backend.ts";
 import { openD1 } from "./d1/backend.ts";
 import { openMysql } from "./mysql/backend.ts";
 import { appTokenStore } from "./queries/app-tokens.ts";
+import { dashboardStore } from "./queries/dashboards.ts";
 import { deliveryStore } from "./queries/deliveries.ts";
 import { deviceStore } from "./queries/devices.ts";
 import { hubStore } from "./queries/hubs.ts";
@@ -12,6 +13,7 @@ import { pairingStore } from "./queries/pairings.ts";
 import { peopleStore } from "./queries/people.ts";
 import { pushSubscriptionStore } from "./queries/push-subscriptions.ts";
 import { schemaStore } from "./queries/schema-check.ts";
+import { shareStore } from "./queries/shares.ts";
 import { webhookStore } from "./queries/webhooks.ts";
 import type { Store } from "./store.ts";
 
@@ -35,6 +37,8 @@ function storeOn(backend: Backend): Store {
     hubs: guarded(backend, hubStore(backend)),
     devices: guarded(backend, deviceStore(backend)),
     appTokens: guarded(backend, appTokenStore(backend)),
+    dashboards: guarded(backend, dashboardStore(backend)),
+    shares: guarded(backend, shareStore(backend)),
     pairings: guarded(backend, pairingStore(backend)),
     outbox: guarded(backend, outboxStore(backend)),
     webhooks: guarded(backend, webhookStore(backend)),

@@ -3,6 +3,7 @@
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Grants } from "../domain/access.ts";
 import type { CredentialState } from "../domain/credentials.ts";
+import type { DashboardStore, ShareStore } from "./dashboard-store.ts";
 import type { DeliveryStore, PushSubscriptionStore, WebhookStore } from "./notification-stores.ts";
 
 export interface Store {
@@ -10,6 +11,8 @@ export interface Store {
   hubs: HubStore;
   devices: DeviceStore;
   appTokens: AppTokenStore;
+  dashboards: DashboardStore;
+  shares: ShareStore;
   pairings: PairingStore;
   outbox: OutboxStore;
   webhooks: WebhookStore;
@@ -127,6 +130,8 @@ export interface AppToken {
   userId: string;
   hubId: string;
   name: string;
+  /** Null: it may use the whole namespace, and the API. */
+  grants: Grants | null;
   /** Null: lives until it is revoked. */
   expiresAt: number | null;
   createdAt: number;

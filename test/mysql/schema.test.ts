@@ -3,14 +3,16 @@ import { getTableConfig as configOfMysql, type MySqlTable } from "drizzle-orm/my
 import { getTableConfig as configOfD1, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import * as d1People from "../../src/store/d1/auth-schema.ts";
+import * as d1Dashboards from "../../src/store/d1/dashboard-schema.ts";
 import * as d1Registry from "../../src/store/d1/schema.ts";
 import * as mysqlPeople from "../../src/store/mysql/auth-schema.ts";
+import * as mysqlDashboards from "../../src/store/mysql/dashboard-schema.ts";
 import * as mysqlRegistry from "../../src/store/mysql/schema.ts";
 import { queryDatabase } from "../support/database.ts";
 
 const { id: _id, milliseconds: _milliseconds, ...people } = mysqlPeople;
-const mysqlTables: Record<string, MySqlTable> = { ...people, ...mysqlRegistry };
-const d1Tables: Record<string, SQLiteTable> = { ...d1People, ...d1Registry };
+const mysqlTables: Record<string, MySqlTable> = { ...people, ...mysqlRegistry, ...mysqlDashboards };
+const d1Tables: Record<string, SQLiteTable> = { ...d1People, ...d1Registry, ...d1Dashboards };
 
 interface Config {
   name: string;

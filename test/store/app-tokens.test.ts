@@ -9,7 +9,7 @@ import { newNotice } from "../support/notices.ts";
 const { appTokens, hubs, outbox } = openStore(env);
 
 function tokenOf({ userId, hubId }: TestUser, fields: { id?: string; expiresAt?: number } = {}) {
-  return { id: newId("tok"), userId, hubId, name: "script", expiresAt: null, createdAt: 5, ...fields };
+  return { id: newId("tok"), userId, hubId, name: "script", grants: null, expiresAt: null, createdAt: 5, ...fields };
 }
 
 describe("an app token", () => {

@@ -14,7 +14,7 @@ import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
 import type { DayUsage } from "../tables/usage.ts";
 import { collectWaiting, isCurrent } from "./check-in-session.ts";
-import { isListed, readToken } from "./connect.ts";
+import { hasRoomForShare, isListed, readToken } from "./connect.ts";
 import { connectionsPage, endConnection } from "./connections.ts";
 import { deliverToSubscribers, hasSubscribers } from "./delivery.ts";
 import { enforceCredential, settle } from "./ending.ts";
@@ -115,7 +115,8 @@ export class Broker {
   admits(token: string | null): boolean {
     return this.#event(() => {
       const admission = token === null ? null : readToken(this.#state, token);
-      const isAdmitted = admission !== null && isListed(this.#state, admission);
+      const isAdmitted =
+        admission !== null && isListed(this.#state, admission) && hasRoomForShare(this.#state, admission);
       if (!isAdmitted) this.#state.meter.of(hubKey)[counted.requests]++;
       return isAdmitted;
     });

@@ -8,7 +8,13 @@ import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { badCredentials } from "../../../src/protocols/mqtt/refusal.ts";
 import { type ConnackProperties, encodeConnack } from "../../../src/protocols/mqtt/server-packets.ts";
 import { type Admission, type Connection, newClient } from "../connection.ts";
-import { appConnectionMs, maxClientIdBytes, maxInboundAliases, receiveMaximum } from "../limits.ts";
+import {
+  appConnectionMs,
+  maxClientIdBytes,
+  maxInboundAliases,
+  maxShareConnections,
+  receiveMaximum,
+} from "../limits.ts";
 import { watchSilence } from "./keep-alive.ts";
 import { resend } from "./outbound.ts";
 import { announcePresence, comesOnline } from "./presence.ts";
@@ -37,7 +43,13 @@ function accept(state: BrokerState, connection: Connection, packet: Connect): vo
   const admission = judge(state, connection, packet);
   const clientId = packet.clientId || `homeport-${randomText(16)}`;
   const keepAliveSeconds = keepAliveOf(state, packet);
-  const expirySeconds = Math.min(packet.sessionExpirySeconds, state.settings.maxSessionExpirySeconds);
+  if (!hasRoomForShare(state, admission)) {
+    const reason = `A share has at most ${maxShareConnections} connections at a time.`;
+    throw new MqttError(reasonCode.quotaExceeded, reason);
+  }
+  // Whom a dashboard is shared with leaves nothing behind that its owner would have to pay for.
+  const longestSeconds = isShare(admission.holder.id) ? 0 : state.settings.maxSessionExpirySeconds;
+  const expirySeconds = Math.min(packet.sessionExpirySeconds, longestSeconds);
   checkRoom(state, sessionKey(admission.holder, clientId), expirySeconds);
   if (packet.will) checkWill(state.subject(admission.holder.kind, admission.holder.id), packet.will);
 
@@ -100,6 +112,18 @@ function checkRoom(state: BrokerState, key: string, expirySeconds: number): void
   }
 }
 
+/** Whether a share may have one more connection: a link may be in many hands. Others are not counted. */
+export function hasRoomForShare(state: BrokerState, { holder }: Admission): boolean {
+  if (!isShare(holder.id)) return true;
+  let count = 0;
+  for (const { state: own } of state.connections.values()) if (own.client?.admission.holder.id === holder.id) count++;
+  return count < maxShareConnections;
+}
+
+function isShare(holderId: string): boolean {
+  return holderId.startsWith("shr_");
+}
+
 /**
  * Who connects: by CONNECT's password, or else by what the upgrade showed. The relayed door shows something only when it
  * has verified a password that a hub cannot read. The same answer for whatever is wrong.
@@ -125,13 +149,16 @@ export function readToken(state: BrokerState, token: string): Admission | null {
     if (verified.kind === "appToken") {
       return { holder: { kind: "app", id: verified.tokenId }, expiresAt: verified.expiresAt };
     }
+    if (verified.kind === "share") {
+      return { holder: { kind: "app", id: verified.shareId }, expiresAt: verified.expiresAt };
+    }
     return { holder: { kind: "app", id: verified.userId }, expiresAt: state.now + appConnectionMs };
   } catch {
     return null;
   }
 }
 
-/** Whether the hub's list has the device's generation or the app token; the JWT of an app needs no entry. */
+/** Whether the hub's list has the device's generation, the app token or the share; the JWT of an app needs no entry. */
 export function isListed(state: BrokerState, { holder, expiresAt }: Admission): boolean {
   if (expiresAt !== null && expiresAt <= state.now) return false;
   if (holder.kind === "app" && holder.id.startsWith("usr_")) return true;

@@ -1,5 +1,4 @@
 // How connections end: by what became of their credential, and what is done for each before its socket is closed.
-import { noGrants } from "../../../src/domain/access.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import { closeCode, closeReason } from "../../../src/protocols/mqtt/refusal.ts";
@@ -13,22 +12,22 @@ import { forgetForbidden } from "./subscribe.ts";
 import { wireOf } from "./wire.ts";
 
 /** A newer state of a credential: connections it no longer admits end, subscriptions it no longer grants go. */
-export function enforceCredential(state: BrokerState, { subject: id, gen, grants }: CredentialState): void {
+export function enforceCredential(state: BrokerState, { subject: id, gen }: CredentialState): void {
   for (const connection of state.connections.values()) {
     const admission = connection.state.client?.admission ?? connection.state.upgradeAdmission;
     if (admission?.holder.id !== id) continue;
     if (!isListed(state, admission)) {
       const reason = "This credential was revoked or replaced.";
       state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: true, dropWill: false });
-    } else if (admission.holder.kind === "device") {
-      connection.subject = { kind: "device", id, grants: grants ?? noGrants };
+    } else {
+      connection.subject = state.subject(admission.holder.kind, id);
     }
   }
   for (const session of state.sessions.values()) {
     if (session.holder.id !== id) continue;
     if (gen === null && !session.connection) endSession(state, session);
     else if (gen === null) session.state.expirySeconds = 0;
-    else if (session.holder.kind === "device") forgetForbidden(state, session, state.subject("device", id));
+    else forgetForbidden(state, session, state.subject(session.holder.kind, id));
   }
 }
 

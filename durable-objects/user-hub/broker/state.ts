@@ -1,6 +1,6 @@
 // What the parts of the broker share: the live connections and sessions, the tables, the time of the present event, and what is
 // to be done when it ends. memory: rebuilt on wake, apart from the tables.
-import { mayPublish, noGrants, type Subject } from "../../../src/domain/access.ts";
+import { appSubject, mayPublish, noGrants, type Subject } from "../../../src/domain/access.ts";
 import { deviceTopicOf } from "../../../src/domain/device-topics.ts";
 import type { Connection, HubSocket, Packet } from "../connection.ts";
 import { frameBytes, rememberedRights, rememberedTopicLength } from "../limits.ts";
@@ -176,7 +176,9 @@ export class BrokerState {
   }
 
   subject(kind: "device" | "app", id: string): Subject {
-    if (kind === "app") return { kind, id };
+    // The JWT of an app is not listed.
+    if (kind === "app")
+      return appSubject(id, id.startsWith("usr_") ? null : (this.credentials.read(id)?.grants ?? null));
     return { kind, id, grants: this.credentials.read(id)?.grants ?? noGrants };
   }
 

@@ -71,7 +71,10 @@ function refusalOf(
   const inner = share?.topicFilter ?? topicFilter;
   if (share && !isShareName(share.name)) return reasonCode.topicFilterInvalid;
   if (!isTopicFilter(inner) || inner.split("/").length > maxFilterLevels) return reasonCode.topicFilterInvalid;
-  if (!maySubscribe(state.subjectOf(connection), inner)) return reasonCode.notAuthorized;
+  const subject = state.subjectOf(connection);
+  if (!maySubscribe(subject, inner)) return reasonCode.notAuthorized;
+  // It would take messages away from the owner's own.
+  if (share && subject.kind === "app" && subject.grants !== null) return reasonCode.notAuthorized;
   const isFull = subscriptions.size >= state.settings.maxSubscriptions && !subscriptions.has(topicFilter);
   return isFull ? reasonCode.quotaExceeded : null;
 }

@@ -1,15 +1,20 @@
 // Finds out for whom a request speaks. A request that carries its authority in a cookie must come from one of our pages.
 import type { Context, MiddlewareHandler } from "hono";
-import { HomeportError } from "../../errors.ts";
+import { HomeportError, unauthenticated } from "../../errors.ts";
 import type { ServiceContext } from "../../services/context.ts";
 import { authenticate, authenticatePerson } from "../../services/people/authenticate.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Every way in: app JWT, app token, token of the outside issuer, session. */
+/** All that a restricted token opens: values and histories of streams, whose services look at what was granted. */
+const restrictedPath = /^\/v1\/(?:devices\/[^/]+\/streams(?:\/[^/]+)?|streams)$/;
+
+/** Every way in: app JWT, app token, token of the outside issuer, session; and a share's, where that may go. */
 export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
   const input = shownBy(c);
   if (input.bearer === null) requireOwnOrigin(c);
-  c.set("ctx", { ...c.var.request, user: await authenticate({ ctx: c.var.request, input }) });
+  const { user, restriction } = await authenticate({ ctx: c.var.request, input });
+  if (restriction !== null && !(c.req.method === "GET" && restrictedPath.test(c.req.path))) throw unauthenticated();
+  c.set("ctx", { ...c.var.request, user, ...(restriction && { restriction }) });
   await next();
 };
 

@@ -45,6 +45,7 @@ const failure = z
       message: z.string().openapi({ description: "A sentence for people; it may change" }),
       requestId: z.string().openapi({ description: "Also in the header `x-request-id`, and in the log" }),
     }),
+    current: z.unknown().optional().openapi({ description: "Of `precondition_failed`: what is there now" }),
   })
   .openapi("Error", {
     example: { error: { code: "not_found", message: "There is no such device.", requestId: "0f4d7c2e-…" } },

@@ -30,7 +30,10 @@ export async function createAppToken({
   // Whole seconds, as the token carries it.
   const expiresAt = expiresInDays === undefined ? null : Math.floor(createdAt / 1000) * 1000 + expiresInDays * dayMs;
   const { hubId } = ctx.user;
-  const { noticed } = await ctx.store.appTokens.create({ id, ...ctx.user, name, expiresAt, createdAt }, notice);
+  const { noticed } = await ctx.store.appTokens.create(
+    { id, ...ctx.user, name, grants: null, expiresAt, createdAt },
+    notice,
+  );
   await tellHub(ctx, { hubId, notice, noticed, state: { subject: id, version: 1, gen: 1, grants: noGrants } });
   const token = await signAppToken(ctx.keys, { tokenId: id, hubId, expiresAt });
   return { id, name, token, ...hubAddresses(ctx, hubId), createdAt, expiresAt };

@@ -28,7 +28,7 @@ export async function publishMessage({
   if (!device) throw notFound("device");
   const topic = `devices/${deviceId}/${relativeTopic}`;
   if (!isTopic(topic)) throw new HomeportError("bad_request", "topic: must be a topic name without wildcards.");
-  if (!mayPublish({ kind: "app", id: ctx.user.userId }, topic)) {
+  if (!mayPublish({ kind: "app", id: ctx.user.userId, grants: null }, topic)) {
     throw new HomeportError("forbidden", "Only the hub writes to this topic.");
   }
   const packetBytes = new TextEncoder().encode(topic).length + payload.length + packetOverheadBytes;

@@ -30,19 +30,22 @@ export async function tellHub(
   ctx: RequestContext,
   input: { hubId: string; notice: NewNotice; noticed: boolean; state: CredentialState },
 ): Promise<void> {
-  if (!input.noticed) return;
+  const { hubId, notice, noticed, state } = input;
+  if (noticed) await tellHubOfAll(ctx, { hubId, noticeIds: [notice.id], states: [state] });
+}
+
+/** The same for a change that left several notices, or one of several states. */
+export async function tellHubOfAll(
+  ctx: RequestContext,
+  { hubId, noticeIds, states }: { hubId: string; noticeIds: string[]; states: CredentialState[] },
+): Promise<void> {
+  if (noticeIds.length === 0) return;
   try {
-    await applyCredentials(ctx, input.hubId, [input.state]);
-    await ctx.store.outbox.delete([input.notice.id]);
+    if (states.length > 0) await applyCredentials(ctx, hubId, states);
+    await ctx.store.outbox.delete(noticeIds);
   } catch (error) {
-    const { hubId, state } = input;
-    const line = {
-      event: "hub_not_told",
-      requestId: ctx.requestId,
-      hubId,
-      subject: state.subject,
-      error: String(error),
-    };
+    const subject = states.map((state) => state.subject).join();
+    const line = { event: "hub_not_told", requestId: ctx.requestId, hubId, subject, error: String(error) };
     console.warn(JSON.stringify(line));
   }
 }

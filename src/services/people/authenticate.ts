@@ -1,4 +1,6 @@
 // Who makes a request of the management API: an app's JWT, an app token, a token of the outside issuer, or a person's session.
+import type { Grants } from "../../domain/access.ts";
+import { grantsFor } from "../../domain/dashboards/dashboard.ts";
 import { HomeportError, unauthenticated } from "../../errors.ts";
 import { type VerifiedToken, verifyToken } from "../../identity/tokens.ts";
 import type { RequestContext, ServiceContext } from "../context.ts";
@@ -13,18 +15,19 @@ interface Shown {
   requestOrigin: string;
 }
 
-/** The user the request speaks for. Throws `unauthenticated`, the same for every reason. */
-export async function authenticate({
-  ctx,
-  input,
-}: {
-  ctx: RequestContext;
-  input: Shown;
-}): Promise<ServiceContext["user"]> {
+/** Whom a request speaks for, and what it may do in their name. */
+export interface Authority {
+  user: ServiceContext["user"];
+  /** Null: everything. Otherwise what it may read and send of the hub, and nothing else of the user's. */
+  restriction: Grants | null;
+}
+
+/** Throws `unauthenticated`, the same for every reason. */
+export async function authenticate({ ctx, input }: { ctx: RequestContext; input: Shown }): Promise<Authority> {
   const verified = input.bearer === null ? null : verifiedOrNull(ctx, input.bearer);
-  if (verified) return userOfToken(ctx, verified);
+  if (verified) return authorityOfToken(ctx, verified);
   const { user } = await authenticatePerson({ ctx, input: { ...input, prolong: false } });
-  return user;
+  return { user, restriction: null };
 }
 
 /** A person as they signed in: with us, or with the outside issuer. */
@@ -67,14 +70,20 @@ function verifiedOrNull(ctx: RequestContext, token: string): VerifiedToken | nul
   }
 }
 
-async function userOfToken(ctx: RequestContext, verified: VerifiedToken): Promise<ServiceContext["user"]> {
+async function authorityOfToken(ctx: RequestContext, verified: VerifiedToken): Promise<Authority> {
   switch (verified.kind) {
     case "app":
-      return { userId: verified.userId, hubId: verified.hubId };
+      return { user: { userId: verified.userId, hubId: verified.hubId }, restriction: null };
     case "appToken": {
       const row = await ctx.store.appTokens.find(verified.tokenId);
-      if (!row || (row.expiresAt !== null && row.expiresAt <= ctx.now())) throw unauthenticated();
-      return { userId: row.userId, hubId: row.hubId };
+      if (!row || isOver(ctx, row)) throw unauthenticated();
+      return { user: { userId: row.userId, hubId: row.hubId }, restriction: row.grants };
+    }
+    case "share": {
+      const found = await ctx.store.shares.find(verified.shareId);
+      if (!found || isOver(ctx, found.share)) throw unauthenticated();
+      const { userId, hubId, rights } = found.share;
+      return { user: { userId, hubId }, restriction: grantsFor(rights, found.dashboard.grants) };
     }
     case "device":
       // The same for a live and a revoked one: it is never looked up. A developer who mixed up tokens should hear so.
@@ -83,4 +92,8 @@ async function userOfToken(ctx: RequestContext, verified: VerifiedToken): Promis
         "A device's credential cannot manage the account. Use an app token or the token of a session.",
       );
   }
+}
+
+function isOver(ctx: RequestContext, { expiresAt }: { expiresAt: number | null }): boolean {
+  return expiresAt !== null && expiresAt <= ctx.now();
 }

@@ -1,8 +1,9 @@
 // The streams of a device, with their last values.
 import type { Stream } from "../../domain/streams/stream.ts";
+import { notFound } from "../../errors.ts";
 import { askHub } from "../connections/ask-hub.ts";
 import type { ServiceContext } from "../context.ts";
-import { requireDevices } from "./own-devices.ts";
+import { isReadable, requireDevices } from "./own-devices.ts";
 
 export async function listStreams({
   ctx,
@@ -12,9 +13,14 @@ export async function listStreams({
   input: { deviceId: string };
 }): Promise<Stream[]> {
   await requireDevices(ctx, [deviceId]);
-  return askHub(
+  const streams = await askHub(
     ctx,
     (hub) => hub.streams(deviceId, ctx.requestId),
     () => [],
   );
+  if (!ctx.restriction) return streams;
+  const readable = streams.filter(({ name }) => isReadable(ctx, deviceId, name));
+  // Of a device of which nothing is shared it is not even said that it exists.
+  if (readable.length === 0) throw notFound("device");
+  return readable;
 }

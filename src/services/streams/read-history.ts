@@ -17,7 +17,7 @@ import { between, dayMs, type Series } from "../../domain/streams/series.ts";
 import { HomeportError } from "../../errors.ts";
 import { askHub } from "../connections/ask-hub.ts";
 import type { ServiceContext } from "../context.ts";
-import { requireDevices } from "./own-devices.ts";
+import { requireDevices, requireReadable } from "./own-devices.ts";
 
 export interface HistoryInput {
   name: string;
@@ -54,6 +54,7 @@ export async function readHistory({
   ctx: ServiceContext;
   input: HistoryInput & { deviceId: string };
 }): Promise<History & { unit: string | null; label: string | null }> {
+  requireReadable(ctx, [deviceId], input.name);
   await requireDevices(ctx, [deviceId]);
   const { histories, ...range } = await readHistories(ctx, [deviceId], input);
   const { points, unit, label } = histories[0] as DeviceHistory;
@@ -71,7 +72,9 @@ export async function readTogether({
   input: HistoryInput & { deviceIds: string[] | null; how: Aggregate };
 }): Promise<History> {
   if (deviceIds) await requireDevices(ctx, deviceIds);
-  const { histories, ...range } = await readHistories(ctx, deviceIds ?? (await allDevices(ctx)), input);
+  const chosen = deviceIds ?? (await allDevices(ctx));
+  requireReadable(ctx, chosen, input.name);
+  const { histories, ...range } = await readHistories(ctx, chosen, input);
   return tell(
     range,
     aggregate(

@@ -5,6 +5,7 @@ import journal from "../../../migrations/d1/meta/_journal.json" with { type: "js
 import { HomeportError } from "../../errors.ts";
 import { type Backend, type Outcomes, type Statements, conflict, rootOf, unavailable } from "../backend.ts";
 import * as people from "./auth-schema.ts";
+import * as dashboards from "./dashboard-schema.ts";
 import * as registry from "./schema.ts";
 
 /** wrangler's own. */
@@ -18,7 +19,7 @@ export function openD1(binding: D1Database): Backend {
   return {
     provider: "sqlite",
     db,
-    tables: { ...people, ...registry, appliedMigrations },
+    tables: { ...people, ...registry, ...dashboards, appliedMigrations },
 
     async batch<T extends Statements>(build: (database: typeof db) => readonly [...T]) {
       const results: readonly unknown[] = await db.batch(build(db));

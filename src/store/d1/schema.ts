@@ -56,6 +56,8 @@ export const appTokens = sqliteTable(
     userId: text("user_id").notNull(),
     hubId: text("hub_id").notNull(),
     name: text("name").notNull(),
+    /** JSON; null: it may use the whole namespace. */
+    grants: text("grants"),
     expiresAt: integer("expires_at"),
     createdAt: integer("created_at").notNull(),
   },

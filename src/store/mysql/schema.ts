@@ -52,6 +52,7 @@ export const appTokens = mysqlTable(
     userId: id("user_id").notNull(),
     hubId: id("hub_id").notNull(),
     name: varchar("name", { length: 255 }).notNull(),
+    grants: mediumtext("grants"),
     expiresAt: milliseconds("expires_at"),
     createdAt: milliseconds("created_at").notNull(),
   },

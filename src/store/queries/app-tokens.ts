@@ -1,8 +1,12 @@
 // App tokens. A row is a token that was not revoked; its expiry is for the reader to check.
 import { and, asc, eq, gt } from "drizzle-orm";
-import type { AppTokenStore } from "../store.ts";
-import type { Backend } from "../backend.ts";
+import type { AppToken, AppTokenStore } from "../store.ts";
+import type { Backend, Tables } from "../backend.ts";
 import { insertNotice, selectNotice } from "./notices.ts";
+
+function appTokenOf({ grants, ...token }: Tables["appTokens"]["$inferSelect"]): AppToken {
+  return { ...token, grants: grants === null ? null : JSON.parse(grants) };
+}
 
 export function appTokenStore({ db, tables, batch }: Backend): AppTokenStore {
   const { appTokens } = tables;
@@ -10,7 +14,7 @@ export function appTokenStore({ db, tables, batch }: Backend): AppTokenStore {
   return {
     async create(token, notice) {
       const [, , [noticed]] = await batch((tx) => [
-        tx.insert(appTokens).values(token),
+        tx.insert(appTokens).values({ ...token, grants: token.grants && JSON.stringify(token.grants) }),
         insertNotice(tx, tables, appTokens, eq(appTokens.id, token.id), notice),
         selectNotice(tx, tables, notice),
       ]);
@@ -19,7 +23,7 @@ export function appTokenStore({ db, tables, batch }: Backend): AppTokenStore {
 
     async find(tokenId) {
       const [token] = await db.select().from(appTokens).where(eq(appTokens.id, tokenId));
-      return token ?? null;
+      return token ? appTokenOf(token) : null;
     },
 
     async list({ userId, cursor, limit }) {
@@ -29,7 +33,7 @@ export function appTokenStore({ db, tables, batch }: Backend): AppTokenStore {
         .where(and(eq(appTokens.userId, userId), cursor === null ? undefined : gt(appTokens.id, cursor)))
         .orderBy(asc(appTokens.id))
         .limit(limit + 1);
-      const items = rows.slice(0, limit);
+      const items = rows.slice(0, limit).map(appTokenOf);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
 

@@ -4,9 +4,12 @@ import { noGrants } from "../../domain/access.ts";
 import { type CredentialState, deletedVersion } from "../../domain/credentials.ts";
 import type { HubStore } from "../store.ts";
 import type { Backend } from "../backend.ts";
+import { selectShareStates, shareState } from "./share-states.ts";
 
 /** Rows a query reads at most while a hub's list is put together. */
 const pageSize = 1000;
+/** What a share grants may be long. */
+const sharesPageSize = 100;
 /** D1 binds 100 parameters a statement. */
 const subjectsPerQuery = 90;
 
@@ -25,28 +28,32 @@ function deviceState({ grants, name, model, tags, ...row }: DeviceRow): Credenti
 }
 
 /** An app token never changes: it exists, then it is deleted. */
-function appTokenState(subject: string): CredentialState {
-  return { subject, version: 1, gen: 1, grants: noGrants };
+function appTokenState({ subject, grants }: { subject: string; grants: string | null }): CredentialState {
+  return { subject, version: 1, gen: 1, grants: grants === null ? noGrants : JSON.parse(grants) };
 }
 
 function deletedState(subject: string): CredentialState {
   return { subject, version: deletedVersion, gen: null, grants: noGrants };
 }
 
-async function allPages<T extends { subject: string }>(read: (after: string) => Promise<T[]>): Promise<T[]> {
+async function allPages<T extends { subject: string }>(
+  read: (after: string) => Promise<T[]>,
+  size = pageSize,
+): Promise<T[]> {
   const all: T[] = [];
   for (let after = ""; ;) {
     const page = await read(after);
     all.push(...page);
-    if (page.length < pageSize) return all;
+    if (page.length < size) return all;
     after = page.at(-1)?.subject ?? after;
   }
 }
 
 export function hubStore({ db, tables, batch }: Backend): HubStore {
-  const { appTokens, devices, hubs, users } = tables;
+  const { appTokens, dashboardShares, devices, hubs, users } = tables;
   const { id: subject, version, gen, grants, name, model, tags } = devices;
   const deviceColumns = { subject, version, gen, grants, name, model, tags };
+  const appTokenColumns = { subject: appTokens.id, grants: appTokens.grants };
   const columns = { id: hubs.id, userId: hubs.userId, startedAt: hubs.startedAt };
 
   return {
@@ -92,7 +99,7 @@ export function hubStore({ db, tables, batch }: Backend): HubStore {
       );
       const ofApps = await allPages((after) =>
         db
-          .select({ subject: appTokens.id })
+          .select(appTokenColumns)
           .from(appTokens)
           .where(
             and(
@@ -104,19 +111,42 @@ export function hubStore({ db, tables, batch }: Backend): HubStore {
           .orderBy(asc(appTokens.id))
           .limit(pageSize),
       );
-      return [...ofDevices.map(deviceState), ...ofApps.map(({ subject }) => appTokenState(subject))];
+      const ofShares = await allPages(async (after) => {
+        const rows = await selectShareStates(
+          db,
+          tables,
+          and(
+            eq(dashboardShares.hubId, hubId),
+            gt(dashboardShares.id, after),
+            or(isNull(dashboardShares.expiresAt), gt(dashboardShares.expiresAt, now)),
+          ),
+        )
+          .orderBy(asc(dashboardShares.id))
+          .limit(sharesPageSize);
+        return rows.map(shareState);
+      }, sharesPageSize);
+      return [...ofDevices.map(deviceState), ...ofApps.map(appTokenState), ...ofShares];
     },
 
     async credentialStates(subjects) {
       const states = new Map(subjects.map((subject) => [subject, deletedState(subject)]));
       for (let start = 0; start < subjects.length; start += subjectsPerQuery) {
         const some = subjects.slice(start, start + subjectsPerQuery);
-        const [ofDevices, ofApps] = await batch((tx) => [
+        const [ofDevices, ofApps, ofShares] = await batch((tx) => [
           tx.select(deviceColumns).from(devices).where(inArray(devices.id, some)),
-          tx.select({ subject: appTokens.id }).from(appTokens).where(inArray(appTokens.id, some)),
+          tx.select(appTokenColumns).from(appTokens).where(inArray(appTokens.id, some)),
+          selectShareStates(tx, tables, inArray(dashboardShares.id, some)),
         ]);
         for (const row of ofDevices) states.set(row.subject, deviceState(row));
-        for (const { subject } of ofApps) states.set(subject, appTokenState(subject));
+        for (const row of ofApps) states.set(row.subject, appTokenState(row));
+        for (const row of ofShares) states.set(row.subject, shareState(row));
+        // The notice of a dashboard is one of all its shares.
+        const dashboardIds = some.filter((each) => each.startsWith("dsh_"));
+        for (const dashboardId of dashboardIds) {
+          states.delete(dashboardId);
+          const rows = await selectShareStates(db, tables, eq(dashboardShares.dashboardId, dashboardId));
+          for (const row of rows) states.set(row.subject, shareState(row));
+        }
       }
       return [...states.values()];
     },

@@ -7,13 +7,13 @@ import type { Backend, Database, Tables } from "../backend.ts";
 export const noRow = sql`1 = 0`;
 
 /**
- * Inserts the notice if the subject (a row of `devices` or `appTokens` that meets `where`) has a hub that was ever started.
+ * Inserts the notice if the subject (a row of the given table that meets `where`) has a hub that was ever started.
  * A hub that was not will read its whole list after it has marked itself as started, this change included.
  */
 export function insertNotice(
   db: Database,
   { hubs, outbox }: Tables,
-  subjects: Tables["devices"] | Tables["appTokens"],
+  subjects: Tables["devices"] | Tables["appTokens"] | Tables["dashboards"] | Tables["dashboardShares"],
   where: ReturnType<typeof sql> | undefined,
   notice: NewNotice,
 ) {

@@ -70,7 +70,7 @@ export class Model {
   }
 
   subject(session: SessionLife): Subject {
-    if (session.device === null) return { kind: "app", id: session.holderId };
+    if (session.device === null) return { kind: "app", id: session.holderId, grants: null };
     const grants = this.credentials[session.device]?.grants ?? noGrants;
     return { kind: "device", id: session.holderId, grants };
   }
