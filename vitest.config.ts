@@ -33,6 +33,7 @@ function worker(bindings: (inject: Inject) => Promise<Bindings> | Bindings) {
         SIGN_IN_LIMIT: { namespace_id: "1002", simple: { limit: 5, period: 60 } },
         PAIRING_START_LIMIT: { namespace_id: "1003", simple: { limit: 10, period: 60 } },
         PAIRING_POLL_LIMIT: { namespace_id: "1004", simple: { limit: 240, period: 60 } },
+        CHECKIN_LIMIT: { namespace_id: "1020", simple: { limit: 90, period: 60 } },
         PAIRING_CODE_LIMIT: { namespace_id: "1005", simple: { limit: 20, period: 60 } },
       },
     },

@@ -12,8 +12,15 @@ export interface CheckInCache {
   remember(key: string, kept: KeptAnswer): Promise<void>;
 }
 
-/** `defer`: for what the device need not wait for. */
-export function openCheckInCache(kv: KVNamespace, defer: (work: Promise<unknown>) => void): CheckInCache {
+export interface CheckInCacheOptions {
+  /** The deployment's own host: the platform's cache works well under that alone. */
+  baseUrl: string;
+  /** For what the device need not wait for. */
+  defer(work: Promise<unknown>): void;
+}
+
+export function openCheckInCache(kv: KVNamespace, { baseUrl, defer }: CheckInCacheOptions): CheckInCache {
+  const addressOf = (key: string) => nearAddress(baseUrl, key);
   const remember = (key: string, kept: KeptAnswer): Promise<void> => {
     const headers = { "cache-control": `max-age=${checkInCacheSeconds}` };
     return caches.default.put(addressOf(key), new Response(JSON.stringify(kept), { headers }));
@@ -31,7 +38,7 @@ export function openCheckInCache(kv: KVNamespace, defer: (work: Promise<unknown>
   };
 }
 
-/** The platform's cache knows addresses alone; nobody can ask for this one. */
-function addressOf(key: string): string {
-  return `https://check-ins.invalid/${key}`;
+/** The platform's cache knows addresses alone. This one is below a path that the Worker itself answers, so nobody else is shown it. */
+export function nearAddress(baseUrl: string, key: string): string {
+  return `${baseUrl}/v1/checkin/kept/${key}`;
 }

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { type Answer, type Call, call, createUser, respond, type TestUser } from "../support/api.ts";
+import { type Answer, type Call, call, createUser, origin, respond, type TestUser } from "../support/api.ts";
 import { addDevice, connected, hubOf, steps } from "../support/connections.ts";
 import { CountedBindings } from "../support/counted-bindings.ts";
 
@@ -209,6 +209,33 @@ describe("an unchanged poll", () => {
   });
 });
 
+it("is refused to a device that comes too often, and wakes no hub", async () => {
+  const device = await pollingDevice();
+  const counted = new CountedBindings();
+  const asked: string[] = [];
+  const CHECKIN_LIMIT = {
+    limit: async ({ key }: { key: string }) => ({ success: asked.push(key) < 2 }),
+  };
+  const bindings = { ...counted.bindings, CHECKIN_LIMIT };
+  expect(await checkIn(device, "?fresh=1", { bindings })).toMatchObject({ status: 200 });
+  for (const query of ["", "?fresh=1", "?uptime=1"]) {
+    const { status, headers, body } = await checkIn(device, query, { bindings });
+    expect({ status, after: headers.get("retry-after") }).toEqual({ status: 429, after: "60" });
+    expect(body.error).toMatchObject({ code: "rate_limited" });
+  }
+  expect(new Set(asked)).toEqual(new Set([device.id]));
+  expect(counted).toMatchObject({ queries: 0, hubCalls: ["checkIn"], kvReads: 0 });
+});
+
+it("is refused in the runtime too, device by device", async () => {
+  const [device, other] = [await pollingDevice(), await pollingDevice()];
+  await checkIn(device);
+  let refused = 0;
+  for (let i = 0; i < 100 && refused === 0; i++) if ((await checkIn(device)).status === 429) refused++;
+  expect(refused).toBe(1);
+  expect(await checkIn(other)).toMatchObject({ status: 200 });
+});
+
 describe("a change", () => {
   it("ends what is kept: a message, a shadow, a credential", async () => {
     const device = await pollingDevice();
@@ -240,7 +267,7 @@ function keptBy({ id }: Polling): Promise<string | null> {
   return env.CHECKIN_CACHE.get(`checkin/${id}/1`);
 }
 
-const nearAddress = ({ id }: Polling) => `https://check-ins.invalid/checkin/${id}/1`;
+const nearAddress = ({ id }: Polling) => `${origin}/v1/checkin/kept/checkin/${id}/1`;
 
 /** In the cache of this edge. */
 async function nearOf(device: Polling): Promise<unknown> {

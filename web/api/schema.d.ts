@@ -399,6 +399,15 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
                 /** @description `internal`: A bug of ours. The log has it under the request id. */
                 500: {
                     headers: {
@@ -499,6 +508,15 @@ export interface paths {
                 };
                 /** @description `unsupported_media_type`: The body is not `application/json`. */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4140,12 +4158,14 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "payload_too_large" | "unsupported_media_type" | "upgrade_required" | "rate_limited" | "quota_exceeded" | "internal" | "unavailable" | "schema_outdated";
+                code: "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "upgrade_required" | "rate_limited" | "quota_exceeded" | "internal" | "unavailable" | "schema_outdated";
                 /** @description A sentence for people; it may change */
                 message: string;
                 /** @description Also in the header `x-request-id`, and in the log */
                 requestId: string;
             };
+            /** @description Of `precondition_failed`: what is there now */
+            current?: unknown;
         };
         DeviceAuthorization: {
             /** @description To poll with; the device keeps it to itself */

@@ -45,7 +45,15 @@ const responses = {
     content: { ...json(checkInAnswer, "").content, "text/plain": { schema: { type: "string" as const } } },
   },
   304: { description: "Nothing changed; the headers say when to come again" },
-  ...refusals(["bad_request", "unauthenticated", "forbidden", "payload_too_large", "internal", "unavailable"]),
+  ...refusals([
+    "bad_request",
+    "unauthenticated",
+    "forbidden",
+    "payload_too_large",
+    "rate_limited",
+    "internal",
+    "unavailable",
+  ]),
 };
 checkInRoutes.openAPIRegistry.registerPath({
   ...description,
@@ -73,7 +81,7 @@ checkInRoutes.openAPIRegistry.registerPath({
 
 function contextOf(c: Context<AppEnv>): CheckInContext {
   const defer = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  return { ...c.var.request, defer, checkInCache: c.env.CHECKIN_CACHE };
+  return { ...c.var.request, defer, checkInCache: c.env.CHECKIN_CACHE, checkInLimit: c.env.CHECKIN_LIMIT };
 }
 
 async function readForm(c: Context<AppEnv>): Promise<CheckInForm> {

@@ -16,6 +16,8 @@ import type { RequestContext } from "../context.ts";
 
 export interface CheckInContext extends RequestContext {
   checkInCache: Env["CHECKIN_CACHE"];
+  /** How often one device may come. */
+  checkInLimit: RateLimit;
   /** For what the device need not wait for. */
   defer(work: Promise<unknown>): void;
 }
@@ -42,8 +44,9 @@ export interface CheckInOutcome {
 
 export async function checkIn({ ctx, input }: { ctx: CheckInContext; input: CheckInInput }): Promise<CheckInOutcome> {
   const { deviceId, hubId, gen } = deviceOf(ctx, input.token);
+  await checkPace(ctx, deviceId);
   const key = checkInKey(deviceId, gen);
-  const cache = openCheckInCache(ctx.checkInCache, ctx.defer);
+  const cache = openCheckInCache(ctx.checkInCache, { baseUrl: ctx.baseUrl, defer: ctx.defer });
   const mayBeKept = input.report === null && !input.fresh;
   const kept = mayBeKept ? await cache.read(key) : null;
   if (kept && "refused" in kept) throw unauthenticated();
@@ -52,6 +55,14 @@ export async function checkIn({ ctx, input }: { ctx: CheckInContext; input: Chec
   const isMissing = mayBeKept && kept === null;
   const request = { deviceId, gen, report, acknowledged, isMissing, origin };
   return outcomeOf(ctx, deviceId, await askHub(ctx, cache, hubId, request));
+}
+
+/** Throws `rate_limited` for a device that does not keep to the times it is told. */
+async function checkPace(ctx: CheckInContext, deviceId: string): Promise<void> {
+  const { success } = await ctx.checkInLimit.limit({ key: deviceId });
+  if (success) return;
+  const sentence = "This device checks in too often. Obey nextCheckinSeconds.";
+  throw new HomeportError("rate_limited", sentence, { retryAfterSeconds: ctx.config.CHECKIN_SECONDS });
 }
 
 function deviceOf(ctx: RequestContext, token: string | null): { deviceId: string; hubId: string; gen: number } {
