@@ -21,6 +21,12 @@ const routes: RouteRecordRaw[] = [
     meta: { isPublic: true, isBare: true, title: "signIn.signIn" },
   },
   { path: "/devices", component: () => import("./pages/devices.vue"), meta: { title: "devices.title" } },
+  {
+    path: "/devices/:id(dev_[^/]+)/:tab?",
+    component: () => import("./pages/device.vue"),
+    meta: { title: "devices.title" },
+  },
+  { path: "/usage", component: () => import("./pages/usage.vue"), meta: { title: "usage.title" } },
   { path: "/account", component: () => import("./pages/account.vue"), meta: { title: "account.title" } },
   {
     path: "/:path(.*)*",

@@ -3,5 +3,6 @@ import { account } from "./en/account.ts";
 import { common } from "./en/common.ts";
 import { devices } from "./en/devices.ts";
 import { signIn } from "./en/sign-in.ts";
+import { usage } from "./en/usage.ts";
 
-export const en = { common, signIn, devices, account };
+export const en = { common, signIn, devices, usage, account };

@@ -1,0 +1,23 @@
+// Operations and money.
+export const usage = {
+  title: "Usage",
+  subtitle: "{from} to {to}, prices of {month}",
+  net: "Cost so far",
+  gross: "{amount} before what the plan includes",
+  projected: "This month, projected",
+  messages: "Messages in",
+  requests: "Requests",
+  alarms: "Alarms",
+  rowsRead: "Rows read",
+  rowsWritten: "Rows written",
+  nothing: "Nothing was used this month.",
+  all: "All devices and the projection",
+  by: "Show by",
+  bys: { device: "Device", day: "Day", operation: "Operation" },
+  key: { device: "Device", day: "Day", operation: "Operation" },
+  cost: "Cost",
+  apps: "Apps and the API",
+  hub: "The hub itself",
+  deleted: "Deleted device",
+  estimated: "Handler time is estimated from a benchmark; docs/cost.md says how.",
+};
