@@ -2,32 +2,29 @@
 // so that a whole hub can be simulated in one thread.
 import type { ConnectionPage, ConnectionQuery } from "../../../src/domain/connections.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
-import { newId } from "../../../src/domain/ids.ts";
 import { appsKey, counted, hubKey } from "../../../src/domain/prices/hub-usage.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
-import { Connection, type Door, type HubSocket, type Origin } from "../connection.ts";
-import { connectWithinMs, maxUnconnected } from "../limits.ts";
+import type { Connection, Door, HubSocket, Origin } from "../connection.ts";
 import { MeteredSql } from "../metered-sql.ts";
 import type { Part, PartContext } from "../part.ts";
 import { migrate } from "../tables/migrations.ts";
 import type { Sql } from "../tables/sql.ts";
 import type { DayUsage } from "../tables/usage.ts";
-import { collectWaiting, isCurrent } from "./check-in-session.ts";
 import { hasRoomForShare, isListed, readToken } from "./connect.ts";
 import { connectionsPage, endConnection } from "./connections.ts";
-import { deliverToSubscribers, hasSubscribers } from "./delivery.ts";
 import { enforceCredential, settle } from "./ending.ts";
 import { settleDue, settleOrphans } from "./housekeeping.ts";
 import { boundConnection, endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
-import { restorePartial } from "./partial-packet.ts";
-import { announcePresence, isWatchedTopic, presenceOf } from "./presence.ts";
+import { partContext } from "./part-context.ts";
+import { presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { receive } from "./receive.ts";
 import { enterJson } from "./receive-json.ts";
-import { attach, loadSessions, saveSession } from "./session-life.ts";
+import { loadSessions, saveSession } from "./session-life.ts";
 import type { BrokerSettings } from "./settings.ts";
+import { enter, makeRoomForUnconnected, restore } from "./sockets.ts";
 import { BrokerState } from "./state.ts";
 
 export interface BrokerOptions {
@@ -59,56 +56,18 @@ export class Broker {
     this.#now = now;
     this.#setAlarm = setAlarm;
     this.#alarmAt = alarmAt ?? Number.POSITIVE_INFINITY;
-    this.#state.parts = parts?.(this.#partContext()) ?? [];
+    this.#state.parts = parts?.(partContext(this.#state)) ?? [];
     loadSessions(this.#state);
-    for (const socket of sockets) this.#restore(socket);
+    for (const socket of sockets) restore(this.#state, socket);
     this.#state.meter.takeRows(hubKey);
     // Whatever kills connections without a close event kills all of them.
     this.#mayHaveOrphans = sockets.length === 0;
-  }
-
-  #partContext(): PartContext {
-    const state = this.#state;
-    return {
-      now: () => state.now,
-      say: (message) => publish(state, message, null, { canRefuse: false }),
-      later: (act) => void state.later.push(act),
-      isOnline: (deviceId) => state.isConnected(deviceId),
-      isPresent: (deviceId) => state.isOnline(deviceId),
-      tell: (message) => void deliverToSubscribers(state, message, null),
-      announcePresence: (deviceId) => announcePresence(state, deviceId),
-      hasSubscribers: (topic) => hasSubscribers(state, topic) || isWatchedTopic(state, topic),
-      lastSeenAt: (deviceId) => presenceOf(state, deviceId).lastSeenAt,
-      watchPresence: () => watchAllSilence(state),
-      isFeedWatched: (deviceId) => state.index.isFeedWatched(deviceId),
-      recordMessages: (isWanted) => {
-        state.recordsMessages = isWanted;
-      },
-      isCurrent: (deviceId, gen) => isCurrent(state, deviceId, gen),
-      collectWaiting: (deviceId, options) => collectWaiting(state, deviceId, options),
-      wakeAt: (at) => state.deadlines.due(at),
-      connections: () => state.connections.values(),
-      changed: (connection) => state.changed(connection),
-    };
   }
 
   #settleOrphans(): void {
     if (!this.#mayHaveOrphans) return;
     this.#mayHaveOrphans = false;
     settleOrphans(this.#state);
-  }
-
-  /** Reads a connection back from its socket; null for one that we closed ourselves. */
-  #restore(socket: HubSocket): Connection | null {
-    const state = this.#state;
-    const connection = Connection.restore(socket);
-    if (!connection) return null;
-    state.connections.set(socket, connection);
-    if (connection.state.session) attach(state, connection, connection.state.session);
-    if (!connection.state.client) state.unconnected.add(connection);
-    if (connection.session) state.joinDevice(connection);
-    restorePartial(state, connection);
-    return connection;
   }
 
   /** Whether this token lets somebody in, now. */
@@ -144,49 +103,17 @@ export class Broker {
       this.#settleOrphans();
       settleDue(state);
       endSilent(state);
-      this.#makeRoomForUnconnected();
-      const connection = new Connection(socket, {
-        id: newId("con", state.now),
-        requestId: opening.requestId,
-        door: opening.door,
-        origin: opening.origin,
-        openedAt: state.now,
-        endsAt: null,
-        upgradeAdmission,
-        client: null,
-        session: null,
-        partial: null,
-        partialChunks: 0,
-        batches: false,
-        hasRows: false,
-        lastSeenAt: state.now,
-        running: null,
-        usage: [0, 1, 0, 0, 0],
-        carried: null,
-      });
-      state.connections.set(socket, connection);
+      makeRoomForUnconnected(state);
+      const { door, origin, requestId } = opening;
+      const connection = enter(state, socket, { door, origin, requestId, upgradeAdmission });
       boundConnection(state, connection, opening.maxSeconds ?? null);
-      state.unconnected.add(connection);
-      state.changed(connection);
       if (opening.protocol === "json" && upgradeAdmission) enterJson(state, connection, upgradeAdmission);
     });
   }
 
-  /** Ends sockets that were opened and never connected; nothing else would. */
-  #makeRoomForUnconnected(): void {
-    const { unconnected, now } = this.#state;
-    let tooMany = unconnected.size - maxUnconnected + 1;
-    for (const connection of unconnected) {
-      const isLate = now - connection.state.openedAt > connectWithinMs;
-      if (!isLate && tooMany-- <= 0) return;
-      const reason = "No CONNECT was sent in time.";
-      this.#state.end(connection, { reasonCode: reasonCode.notAuthorized, reason, tellPeer: false, dropWill: false });
-    }
-  }
-
   /** A frame of a client. A failure of our own ends its connection and leaves the others alone. */
   receive(socket: HubSocket, data: ArrayBuffer | string): void {
-    const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
+    const connection = this.#state.connections.get(socket) ?? restore(this.#state, socket);
     if (!connection) return;
     const state = this.#state;
     state.now = this.#now();
@@ -211,7 +138,7 @@ export class Broker {
     const lost = { reasonCode: reasonCode.normalDisconnection, reason: "", tellPeer: false, dropWill: false };
     this.#event(() => {
       settleDue(this.#state);
-      const connection = this.#state.connections.get(socket) ?? this.#restore(socket);
+      const connection = this.#state.connections.get(socket) ?? restore(this.#state, socket);
       if (connection) this.#state.end(connection, lost);
     });
   }
