@@ -22,6 +22,8 @@ export interface Farewell {
 export interface Part {
   /** Null: nothing beyond passing on. */
   handlerOf?(topic: DeviceTopic): TopicHandler | null;
+  /** The same of whatever topic, below a device or not, that no part handles by `handlerOf`. */
+  handlerOfOther?(topic: string): TopicHandler | null;
   /** What a new subscriber of the filter finds, as if retained. */
   stored?(topicFilter: string): Iterable<Message>;
   /** After CONNACK, so that what is said now may reach the connection itself. */
@@ -49,6 +51,10 @@ export interface PartContext {
   now(): number;
   /** Publishes as the hub: to every subscriber, how many; a retained one is kept, or null: there was no room for it. */
   say(message: Message): number | null;
+  /** The same in the name of a connection, whose message says it; null: of nobody. */
+  sayFor(message: Message, publisher: Connection | null): number | null;
+  /** Says that a part answers `handlerOfOther` otherwise than before: topics are asked about anew. */
+  handlersChanged(): void;
   /** Does it when everybody has heard of what happens now, in the same event. */
   later(act: () => void): void;
   /** Whether a device has a connection. */

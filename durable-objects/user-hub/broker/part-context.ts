@@ -11,6 +11,8 @@ export function partContext(state: BrokerState): PartContext {
   return {
     now: () => state.now,
     say: (message) => publish(state, message, null, { canRefuse: false }),
+    sayFor: (message, publisher) => publish(state, message, publisher?.session ?? null, { canRefuse: false }),
+    handlersChanged: () => state.index.forgetHandlers(),
     later: (act) => void state.later.push(act),
     isOnline: (deviceId) => state.isConnected(deviceId),
     isPresent: (deviceId) => state.isOnline(deviceId),

@@ -103,9 +103,12 @@ export class BrokerState {
 
   #handlerOf(topic: string): TopicHandler | null {
     const deviceTopic = this.parts.length > 0 ? deviceTopicOf(topic) : null;
-    if (!deviceTopic) return null;
     for (const part of this.parts) {
-      const handler = part.handlerOf?.(deviceTopic) ?? null;
+      const handler = (deviceTopic && part.handlerOf?.(deviceTopic)) ?? null;
+      if (handler) return handler;
+    }
+    for (const part of this.parts) {
+      const handler = part.handlerOfOther?.(topic) ?? null;
       if (handler) return handler;
     }
     return null;

@@ -155,6 +155,11 @@ export class SubscriptionIndex {
     return receivers;
   }
 
+  /** Topics may have other handlers than before. */
+  forgetHandlers(): void {
+    this.#cache.clear();
+  }
+
   /** `bare`: wildcards do not match at this level, because the topic begins with `$` [MQTT-4.7.2-1]. */
   #collect(
     node: Node,
