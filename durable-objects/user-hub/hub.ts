@@ -92,7 +92,11 @@ export class Hub {
       console.error(JSON.stringify({ event: "hub.alarm.failed", error: stackOf(error) }));
       throw error;
     }
-    const { streams } = this.parts;
+    const { rules, streams } = this.parts;
+    if (rules.outbox.isDue(Date.now())) {
+      const tried = await rules.outbox.tryAll(Date.now(), (job) => this.#env.JOBS.send(job));
+      this.broker.during(() => rules.outbox.settle(tried));
+    }
     if (!streams.isArchiveDue(Date.now())) return;
     const succeeded = await archiveStreams(this.#env, this.#id, streams.store);
     this.broker.during(() => streams.archived(succeeded));
@@ -100,7 +104,10 @@ export class Hub {
 
   applyCredentials(states: readonly CredentialState[]): void {
     this.broker.applyCredentials(states);
-    this.broker.during(() => this.parts.checkIns.credentialsChanged(states));
+    this.broker.during(() => {
+      this.parts.checkIns.credentialsChanged(states);
+      this.parts.rules.credentialsChanged(states);
+    });
   }
 
   /** Forgets what the parts know of devices that were deleted. */

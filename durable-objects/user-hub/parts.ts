@@ -8,6 +8,7 @@ import { type AnswerKeeper, CheckIns } from "./checkins/check-ins.ts";
 import { Feed } from "./feed/feed.ts";
 import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
+import { Rules } from "./rules/rules.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
 import { Shadows } from "./shadows/shadows.ts";
 import { type StreamSettings, Streams } from "./streams/streams.ts";
@@ -19,6 +20,7 @@ export interface PartHandles {
   streams: Streams;
   checkIns: CheckIns;
   feed: Feed;
+  rules: Rules;
 }
 
 /** What a deployment decides about the broker and about its parts. */
@@ -51,8 +53,9 @@ export function makeParts({
       measure: (deviceId, metrics) => measure(streams, deviceId, metrics),
     });
     const feed = new Feed(context, sql);
-    keep?.({ shadows: shadows.calls, streams, checkIns, feed });
-    return [streams, shadows, checkIns, feed];
+    const rules = new Rules(context, { sql, hubId: settings.hubId, streams });
+    keep?.({ shadows: shadows.calls, streams, checkIns, feed, rules });
+    return [streams, shadows, checkIns, feed, rules];
   };
 }
 

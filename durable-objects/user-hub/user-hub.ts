@@ -5,7 +5,9 @@ import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts"
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
 import type { RecordedFeed } from "../../src/domain/feed.ts";
+import type { DeliveryReport } from "../../src/domain/notifications.ts";
 import type { Presence } from "../../src/domain/presence.ts";
+import type { RuleCall } from "../../src/domain/rules/call.ts";
 import type { ShadowEntry } from "../../src/domain/shadow/history.ts";
 import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import type { RecentHistory } from "../../src/domain/streams/history.ts";
@@ -116,6 +118,20 @@ export class UserHub extends DurableObject<Env> {
       if (broker.endConnection(connectionId)) return { ok: true, value: null };
       return { ok: false, code: "not_found", message: "There is no such connection." };
     });
+  }
+
+  /** Whatever is asked about rules; to make one may start the hub. */
+  async rules(call: RuleCall, requestId: string | null = null): Promise<Result<string>> {
+    return this.#hub.answerFilled(`rules.${call.type}`, requestId, ({ broker, parts }) =>
+      broker.during(() => parts.rules.calls.answer(call)),
+    );
+  }
+
+  /** A notification that a rule made was delivered, or given up. */
+  async notificationDelivered(report: DeliveryReport, requestId: string | null = null): Promise<Result<null>> {
+    return this.#hub.answer("notificationDelivered", requestId, ({ broker, parts }) =>
+      broker.during(() => parts.rules.calls.delivered(report)),
+    );
   }
 
   /** A device that polls: takes its report, answers what waits for it. The answer is a CheckInAnswer as JSON text. */

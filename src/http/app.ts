@@ -28,6 +28,7 @@ import { lastCheckInRoutes } from "./routes/last-check-in.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
 import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
+import { ruleRoutes } from "./routes/rules.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
@@ -87,6 +88,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", pairingRoutes);
   app.route("/v1", usageRoutes);
   app.route("/v1", streamRoutes);
+  app.route("/v1", ruleRoutes);
 
   app.use("/api/auth/*", schemaChecked);
   app.route("/api/auth", authRoutes);

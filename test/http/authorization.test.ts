@@ -38,6 +38,11 @@ const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
     await JsonClient.withToken(await user.appJwt());
     return (await user.get("/v1/connections")).body.items.at(-1).id;
   },
+  "/v1/rules/{id}": async (user) => {
+    const trigger = { type: "schedule", timeZone: "UTC", when: { time: "07:30" } };
+    const actions = [{ type: "publish", topic: "shared/bell", payload: "ring" }];
+    return (await user.post("/v1/rules", { name: "Morning", trigger, actions })).body.id;
+  },
   "/v1/pairing/{userCode}": async () => {
     const rawBody = new URLSearchParams({ client_id: "lamp" });
     return (await call("POST", "/v1/pairing/device_authorization", { rawBody })).body.user_code;

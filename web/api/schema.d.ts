@@ -3707,6 +3707,640 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rules */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them, the oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Rule"][];
+                        };
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a rule */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewRule"];
+                };
+            };
+            responses: {
+                /** @description The rule */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rule"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds.
+                 *
+                 *     `quota_exceeded`: As many as there may be exist already.
+                 */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a rule */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rule */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rule"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a rule with its log */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a rule: the given fields, each as a whole */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RuleChange"];
+                };
+            };
+            responses: {
+                /** @description The rule */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rule"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/rules/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what the rule says, now, also when it is disabled */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was done; notifications are on their way */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RuleFiring"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List when a rule fired, why, and what its actions did */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The last 50, the latest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["RuleFiring"][];
+                        };
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/sign-up/email": {
         parameters: {
             query?: never;
@@ -4894,6 +5528,380 @@ export interface components {
             }[];
             /** @enum {string} */
             aggregate: "mean" | "sum" | "min" | "max";
+        };
+        Rule: {
+            id: string;
+            name: string;
+            enabled: boolean;
+            trigger: {
+                /** @enum {string} */
+                type: "stream";
+                device: {
+                    deviceId: string;
+                } | {
+                    tag: string;
+                };
+                stream: string;
+                /** @enum {string} */
+                is: "above" | "below" | "equal" | "notEqual" | "changed";
+                value: number | boolean | string | null;
+                hysteresis: number;
+                forSeconds: number;
+            } | {
+                /** @enum {string} */
+                type: "offline" | "online";
+                device: {
+                    deviceId: string;
+                } | {
+                    tag: string;
+                };
+                forSeconds: number;
+            } | {
+                /** @enum {string} */
+                type: "schedule";
+                timeZone: string;
+                when: {
+                    cron: string;
+                } | {
+                    time: string;
+                    days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                };
+            };
+            actions: ({
+                /** @enum {string} */
+                type: "set";
+                deviceId: string | null;
+                name: string;
+                payload: string;
+            } | {
+                /** @enum {string} */
+                type: "publish";
+                topic: string;
+                payload: string;
+                qos: 0 | 1;
+                retain: boolean;
+            } | {
+                /** @enum {string} */
+                type: "notify";
+                channels: ({
+                    /** @enum {string} */
+                    kind: "email";
+                } | {
+                    /** @enum {string} */
+                    kind: "push";
+                } | {
+                    /** @enum {string} */
+                    kind: "webhook";
+                    webhookId: string;
+                })[];
+                title: string | null;
+                text: string | null;
+            })[];
+            /** @description Who wrote it last */
+            author: string;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            createdAt: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            updatedAt: number;
+            /**
+             * @description When its schedule comes due; null: it has none, or is disabled
+             * @example 1795000000000
+             */
+            nextAt: number | null;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            lastFiredAt: number | null;
+        };
+        /**
+         * @example {
+         *       "name": "Freezer too warm",
+         *       "trigger": {
+         *         "type": "stream",
+         *         "device": {
+         *           "tag": "freezer"
+         *         },
+         *         "stream": "temperature",
+         *         "is": "above",
+         *         "value": -10,
+         *         "hysteresis": 2
+         *       },
+         *       "actions": [
+         *         {
+         *           "type": "notify",
+         *           "channels": [
+         *             {
+         *               "kind": "email"
+         *             }
+         *           ],
+         *           "text": "{deviceName} has {value} °C"
+         *         }
+         *       ]
+         *     }
+         */
+        NewRule: {
+            name: string;
+            enabled?: boolean;
+            trigger: {
+                /** @enum {string} */
+                type: "stream";
+                device: components["schemas"]["RuleDevice"];
+                stream: string;
+                /** @enum {string} */
+                is: "above" | "below" | "equal" | "notEqual" | "changed";
+                /**
+                 * @description Left out for `changed`
+                 * @default null
+                 */
+                value?: number | boolean | string | null;
+                /**
+                 * @description How far a number must come back before it can cross again; for `changed`, the change that is ignored
+                 * @default 0
+                 */
+                hysteresis?: number;
+                /**
+                 * @description How long it must stay there before the rule fires
+                 * @default 0
+                 */
+                forSeconds?: number;
+            } | {
+                /** @enum {string} */
+                type: "offline" | "online";
+                device: components["schemas"]["RuleDevice"];
+                /**
+                 * @description How long it must be away: until `offline` fires, or before its return counts as `online`
+                 * @default 60
+                 */
+                forSeconds?: number;
+            } | {
+                /** @enum {string} */
+                type: "schedule";
+                /**
+                 * @description IANA's name
+                 * @example Europe/Berlin
+                 */
+                timeZone: string;
+                when: {
+                    /**
+                     * @description Five fields
+                     * @example 30 7 * * 1-5
+                     */
+                    cron?: string;
+                    time?: string;
+                    /** @description Beside `time`; none: every day */
+                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                };
+            };
+            actions: ({
+                /** @enum {string} */
+                type: "set";
+                /**
+                 * @description null: the device the rule fired for
+                 * @default null
+                 */
+                deviceId?: string | null;
+                /** @description Published to `devices/{id}/set/{name}`, with QoS 1 */
+                name: string;
+                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
+                payload: string;
+            } | {
+                /** @enum {string} */
+                type: "publish";
+                /** @description {device} and {stream} are filled in */
+                topic: string;
+                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
+                payload: string;
+                /** @default 1 */
+                qos?: 0 | 1;
+                /** @default false */
+                retain?: boolean;
+            } | {
+                /** @enum {string} */
+                type: "notify";
+                channels: ({
+                    /** @enum {string} */
+                    kind: "email";
+                } | {
+                    /** @enum {string} */
+                    kind: "push";
+                } | {
+                    /** @enum {string} */
+                    kind: "webhook";
+                    webhookId: string;
+                })[];
+                /**
+                 * @description null: the rule's name
+                 * @default null
+                 */
+                title?: string | null;
+                /**
+                 * @description null: what happened, in words
+                 * @default null
+                 */
+                text?: string | null;
+            })[];
+        };
+        /**
+         * @description One device, or every device with a tag
+         * @example {
+         *       "tag": "freezer"
+         *     }
+         */
+        RuleDevice: {
+            deviceId?: string;
+            tag?: string;
+        };
+        /**
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        RuleChange: {
+            name?: string;
+            enabled?: boolean;
+            trigger?: {
+                /** @enum {string} */
+                type: "stream";
+                device: components["schemas"]["RuleDevice"];
+                stream: string;
+                /** @enum {string} */
+                is: "above" | "below" | "equal" | "notEqual" | "changed";
+                /**
+                 * @description Left out for `changed`
+                 * @default null
+                 */
+                value?: number | boolean | string | null;
+                /**
+                 * @description How far a number must come back before it can cross again; for `changed`, the change that is ignored
+                 * @default 0
+                 */
+                hysteresis?: number;
+                /**
+                 * @description How long it must stay there before the rule fires
+                 * @default 0
+                 */
+                forSeconds?: number;
+            } | {
+                /** @enum {string} */
+                type: "offline" | "online";
+                device: components["schemas"]["RuleDevice"];
+                /**
+                 * @description How long it must be away: until `offline` fires, or before its return counts as `online`
+                 * @default 60
+                 */
+                forSeconds?: number;
+            } | {
+                /** @enum {string} */
+                type: "schedule";
+                /**
+                 * @description IANA's name
+                 * @example Europe/Berlin
+                 */
+                timeZone: string;
+                when: {
+                    /**
+                     * @description Five fields
+                     * @example 30 7 * * 1-5
+                     */
+                    cron?: string;
+                    time?: string;
+                    /** @description Beside `time`; none: every day */
+                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                };
+            };
+            actions?: ({
+                /** @enum {string} */
+                type: "set";
+                /**
+                 * @description null: the device the rule fired for
+                 * @default null
+                 */
+                deviceId?: string | null;
+                /** @description Published to `devices/{id}/set/{name}`, with QoS 1 */
+                name: string;
+                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
+                payload: string;
+            } | {
+                /** @enum {string} */
+                type: "publish";
+                /** @description {device} and {stream} are filled in */
+                topic: string;
+                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
+                payload: string;
+                /** @default 1 */
+                qos?: 0 | 1;
+                /** @default false */
+                retain?: boolean;
+            } | {
+                /** @enum {string} */
+                type: "notify";
+                channels: ({
+                    /** @enum {string} */
+                    kind: "email";
+                } | {
+                    /** @enum {string} */
+                    kind: "push";
+                } | {
+                    /** @enum {string} */
+                    kind: "webhook";
+                    webhookId: string;
+                })[];
+                /**
+                 * @description null: the rule's name
+                 * @default null
+                 */
+                title?: string | null;
+                /**
+                 * @description null: what happened, in words
+                 * @default null
+                 */
+                text?: string | null;
+            })[];
+        };
+        RuleFiring: {
+            id: string;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            at: number;
+            /**
+             * @description `suppressed`: too often, or rules set each other off; `missed`: it came due and could not be kept
+             * @enum {string}
+             */
+            outcome: "fired" | "suppressed" | "missed";
+            cause: {
+                /** @enum {string} */
+                type: "stream" | "offline" | "online" | "schedule" | "test";
+                deviceId: string | null;
+                deviceName: string | null;
+                stream: string | null;
+                value: number | boolean | string | null;
+                /** @example temperature above -10 */
+                condition: string;
+            };
+            /** @description Why it did nothing; null: it fired */
+            reason: string | null;
+            actions: {
+                /** @enum {string} */
+                type: "set" | "publish" | "email" | "push" | "webhook";
+                /**
+                 * @description `waiting`: a notification that is on its way
+                 * @enum {string}
+                 */
+                status: "done" | "waiting" | "delivered" | "failed" | "suppressed";
+                detail: string;
+                notificationId: string | null;
+                /** @description The webhook, or the browser's subscription */
+                targetId: string | null;
+            }[];
         };
     };
     responses: never;

@@ -7,6 +7,10 @@ import { MetaTable, createMeta } from "./meta.ts";
 import { createPartialPackets } from "./partial-packets.ts";
 import { createQueuedMessages } from "./queued-messages.ts";
 import { createRetainedMessages } from "./retained-messages.ts";
+import { createRuleFirings } from "./rule-firings.ts";
+import { createRuleOutbox } from "./rule-outbox.ts";
+import { createRuleStates } from "./rule-states.ts";
+import { createRules } from "./rules.ts";
 import type { Sql } from "./sql.ts";
 import { createSessions } from "./sessions.ts";
 import { createShadowChanges } from "./shadow-changes.ts";
@@ -49,6 +53,10 @@ const migrations: readonly string[] = [
   addRawHistory,
   createFeeds,
   addAbout,
+  createRules,
+  createRuleStates,
+  createRuleFirings,
+  createRuleOutbox,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -2,6 +2,9 @@
 import type { NotificationChannel } from "../notifications.ts";
 import type { StreamValue } from "../streams/values.ts";
 
+/** Of a hub. */
+export const maxRules = 100;
+
 /** One device, or all that have a tag. */
 export type DeviceChoice = { deviceId: string } | { tag: string };
 
@@ -95,4 +98,11 @@ export interface RuleView extends Rule {
 /** The device a trigger is about; null: one of its kind about none. */
 export function deviceOf(trigger: Trigger): DeviceChoice | null {
   return trigger.type === "schedule" ? null : trigger.device;
+}
+
+/** The devices a rule names: it is its owner's business that they exist. */
+export function devicesNamedBy({ trigger, actions }: Partial<RuleContent>): string[] {
+  const choice = trigger && deviceOf(trigger);
+  const ids = (actions ?? []).flatMap((action) => (action.type === "set" ? (action.deviceId ?? []) : []));
+  return [...new Set(choice && "deviceId" in choice ? [choice.deviceId, ...ids] : ids)];
 }

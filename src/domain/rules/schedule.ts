@@ -10,9 +10,11 @@ export const longestDelayMs = 600_000;
 
 /** Whether the platform knows the time zone by this name. */
 export function isTimeZone(name: string): boolean {
+  // Offsets such as +01:00 are none: they know no daylight saving.
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    // Offsets such as +01:00 are no time zones: they know no daylight saving.
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+    new Intl.DateTimeFormat("en", { timeZone: name }).format(0);
+    return true;
   } catch {
     return false;
   }

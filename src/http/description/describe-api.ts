@@ -18,6 +18,10 @@ Send an \`x-request-id\` of your own, or take the one of the answer: our log has
 
 const tags = [
   { name: "Devices", description: "Registered devices, their credentials, messages to them" },
+  {
+    name: "Rules",
+    description: "What is to happen when a stream crosses a value, a device goes, or it is time; docs/rules.md",
+  },
   { name: "Shadows", description: "What is desired of a device and what it reported; docs/shadows.md" },
   { name: "Connections", description: "Who is connected how; docs/operating.md says what the figures mean" },
   { name: "Check-ins", description: "For devices that poll instead of holding a connection; docs/check-ins.md" },
