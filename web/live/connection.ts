@@ -125,6 +125,8 @@ export class LiveConnection {
         password: token,
         keepalive: 50,
         reconnectPeriod: 0,
+        // The other one is a worker made of a blob, which the content security policy forbids.
+        timerVariant: "native",
         connectTimeout: 15_000,
       });
       this.#client = client;
