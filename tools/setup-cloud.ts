@@ -1,7 +1,15 @@
 // `npm run setup:cloud`: makes what a deployment needs on Cloudflare, once. What exists is kept, so it may run again
 // after a failure. `-- --dry-run` prints what it would do and calls nobody. Never prints a secret, never replaces one.
 import { writeFileSync } from "node:fs";
-import { createBucket, findDatabase, findNamespace, listSecrets, mustBeSignedIn, mustRun } from "./cloud/account.ts";
+import {
+  createBucket,
+  createQueue,
+  findDatabase,
+  findNamespace,
+  listSecrets,
+  mustBeSignedIn,
+  mustRun,
+} from "./cloud/account.ts";
 import {
   type CloudResources,
   cacheBinding,
@@ -61,7 +69,7 @@ async function ensureSecrets(): Promise<void> {
   console.log(missing.length > 0 ? `Secrets made: ${missing.join(", ")}.` : "Secrets: exist, kept.");
 }
 
-async function setUp({ databaseName, databaseId, cacheId, bucketName }: CloudResources): Promise<void> {
+async function setUp({ databaseName, databaseId, cacheId, bucketName, queueNames }: CloudResources): Promise<void> {
   await mustBeSignedIn();
   const database = await ensure({
     kind: "D1 database",
@@ -78,6 +86,8 @@ async function setUp({ databaseName, databaseId, cacheId, bucketName }: CloudRes
     create: ["kv", "namespace", "create"],
   });
   console.log(`R2 bucket ${bucketName}: ${(await createBucket(bucketName)) ? "created" : "exists, kept"}.`);
+  for (const name of queueNames)
+    console.log(`Queue ${name}: ${(await createQueue(name)) ? "created" : "exists, kept"}.`);
   writeIds([
     ["d1_databases", databaseBinding, "database_id", database],
     // The local database is named by this; without it a first deployment would seem to empty the local one.
@@ -89,13 +99,14 @@ async function setUp({ databaseName, databaseId, cacheId, bucketName }: CloudRes
   console.log("Migrations: applied.\nReady. Deploy with: npm run deploy");
 }
 
-function printPlan({ databaseName, databaseId, cacheId, bucketName }: CloudResources): void {
+function printPlan({ databaseName, databaseId, cacheId, bucketName, queueNames }: CloudResources): void {
   console.log(
     [
       "Nothing is done; without --dry-run this would, with `wrangler`, keep what exists and otherwise:",
       `- create the D1 database ${databaseName}${databaseId ? ` (wrangler.toml names ${databaseId})` : ""}`,
       `- create the KV namespace ${cacheTitle}${cacheId ? ` (wrangler.toml names ${cacheId})` : ""}`,
       `- create the R2 bucket ${bucketName}`,
+      `- create the queues ${queueNames.join(" and ")}`,
       "- write their ids into wrangler.toml",
       `- make the Worker's secrets ${Object.keys(secretMakers).join(" and ")}`,
       "- apply the migrations to the remote database",

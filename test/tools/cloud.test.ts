@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const projectDir = join(import.meta.dirname, "../..");
-const emptyAccount = { signedIn: true, databases: [], namespaces: [], buckets: [], secrets: null };
+const emptyAccount = { signedIn: true, databases: [], namespaces: [], buckets: [], queues: [], secrets: null };
 const databaseId = "11111111-2222-3333-4444-555555555555";
 const namespaceId = "0123456789abcdef0123456789abcdef";
 
@@ -64,6 +64,8 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
       "d1 create homeport",
       "kv namespace create homeport-checkin-cache",
       "r2 bucket create homeport-artifacts",
+      "queues create homeport-jobs",
+      "queues create homeport-jobs-dead",
       "secret bulk",
       "d1 migrations apply DB --remote",
     ]);
@@ -90,7 +92,7 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
     calls();
     expect(run("setup-cloud").exitCode).toBe(0);
     const again = calls().map(({ call }) => call);
-    expect(again.filter((call) => /d1 create|namespace create|bulk/.test(call))).toEqual([]);
+    expect(again.filter((call) => /d1 create|namespace create|queues create|bulk/.test(call))).toEqual([]);
     expect(readToml()).toBe(toml);
   });
 
@@ -101,7 +103,7 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
     expect(Object.keys(JSON.parse(bulk?.input ?? "{}") as object)).toEqual(["SESSION_SECRET"]);
   });
 
-  it.each(["d1 list", "kv namespace list", "r2 bucket create", "secret list", "d1 migrations"])(
+  it.each(["d1 list", "kv namespace list", "r2 bucket create", "queues info", "secret list", "d1 migrations"])(
     "stops when `wrangler %s` fails, and makes no secrets it cannot be sure are missing",
     (failing) => {
       setAccount({ failing: [failing], secrets: ["SIGNING_KEYS", "SESSION_SECRET"] });
@@ -140,6 +142,7 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
     const { exitCode, output } = run("setup-cloud", "--dry-run");
     expect(exitCode).toBe(0);
     expect(output).toContain("create the D1 database homeport");
+    expect(output).toContain("create the queues homeport-jobs and homeport-jobs-dead");
     expect(calls()).toEqual([]);
     expect(readToml()).toBe(toml);
   });

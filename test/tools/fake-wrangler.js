@@ -33,6 +33,12 @@ else if (call.startsWith("d1 create ")) {
     account.buckets.push(args[3]);
     answer("✅ Created bucket");
   }
+} else if (call.startsWith("queues info ")) {
+  if (account.queues.includes(args[2])) answer(`Queue Name: ${args[2]}`);
+  else answer(`✘ [ERROR] Queue "${args[2]}" does not exist. To create it, run: wrangler queues create ${args[2]}`, 1);
+} else if (call.startsWith("queues create ")) {
+  account.queues.push(args[2]);
+  answer("✅ Created queue");
 } else if (call === "secret list --format json") {
   if (account.secrets === null) answer('✘ [ERROR] Worker "homeport" not found.', 1);
   else answer(JSON.stringify(account.secrets.map((name) => ({ name, type: "secret_text" }))));

@@ -56,6 +56,16 @@ export async function createBucket(name: string): Promise<boolean> {
   throw failed(args, result);
 }
 
+/** Whether the queue was made now. It is looked up by its name, for wrangler lists the first queues of an account alone. */
+export async function createQueue(name: string): Promise<boolean> {
+  const args = ["queues", "info", name];
+  const result = await runWrangler(args);
+  if (result.exitCode === 0) return false;
+  if (!/Queue ".*" does not exist/.test(result.stdout + result.stderr)) throw failed(args, result);
+  await mustRun(["queues", "create", name]);
+  return true;
+}
+
 /** The names of the Worker's secrets; none while the Worker itself does not exist yet. */
 export async function listSecrets(): Promise<string[]> {
   const args = ["secret", "list", "--format", "json"];

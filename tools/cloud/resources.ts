@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { projectDir } from "../wrangler.ts";
-import { readSetting } from "./wrangler-toml.ts";
+import { readQueueNames, readSetting } from "./wrangler-toml.ts";
 
 export const wranglerTomlPath = join(projectDir, "wrangler.toml");
 
@@ -17,6 +17,8 @@ export interface CloudResources {
   databaseId: string | null;
   cacheId: string | null;
   bucketName: string;
+  /** That of jobs, and the one in which those end that failed too often. */
+  queueNames: string[];
 }
 
 export function readToml(): string {
@@ -32,6 +34,7 @@ export function readResources(toml: string): CloudResources {
   return {
     databaseName,
     bucketName,
+    queueNames: readQueueNames(toml),
     databaseId: readSetting(toml, "d1_databases", databaseBinding, "database_id"),
     cacheId: readSetting(toml, "kv_namespaces", cacheBinding, "id"),
   };

@@ -33,6 +33,12 @@ export function readSetting(toml: string, table: ResourceTable, binding: string,
   return readKey(lines.slice(...findSection(lines, table, binding)), key) || null;
 }
 
+/** Every queue that the Worker sends to or takes from, and where it puts what failed; each once. */
+export function readQueueNames(toml: string): string[] {
+  const lines = toml.matchAll(/^\s*(?:queue|dead_letter_queue)\s*=\s*"([^"]+)"/gm);
+  return [...new Set([...lines].map(([, name]) => name as string))];
+}
+
 /** The text with the string set: in place if the key is there, otherwise right below the binding. */
 export function writeSetting(toml: string, table: ResourceTable, binding: string, key: string, value: string): string {
   const lines = toml.split("\n");
