@@ -111,6 +111,8 @@ const configSchema = z.object({
   CHECKIN_REPORT_SECONDS: whole(60, 1, 86_400),
   /** How long a report counts as presence. */
   CHECKIN_PRESENCE_SECONDS: whole(180, 1, 172_800),
+  /** How long reports of devices that poll are kept as they came; 0: not at all. */
+  CHECKIN_RAW_DAYS: whole(30, 0, 36_500),
   /** Devices that ask to be paired at the same time, in the whole deployment. */
   MAX_OPEN_PAIRINGS: whole(10_000, 1, 1_000_000),
   /** Prices of the platform that are not those of the list in src/domain/prices. */

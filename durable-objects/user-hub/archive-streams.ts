@@ -1,13 +1,16 @@
-// The hub's way to the archive of streams, in R2. Besides rebuild.ts the only file of the hub that reaches the store; never
+// The hub's way to the archives in R2, of streams and of check-ins. Besides rebuild.ts the only file of the hub that reaches the store; never
 // while a message is handled.
 import { readConfig } from "../../src/config.ts";
+import { CheckInArchive } from "../../src/store/check-in-archive.ts";
 import { StreamArchive } from "../../src/store/stream-archive.ts";
+import { archiveReports } from "./checkins/report-archiver.ts";
 import { archiveFinishedDays } from "./streams/archiver.ts";
 import type { StreamStore } from "./streams/stream-store.ts";
 
 /** Archives the days that are over, in a moment in which the hub goes on with everything else. False: it could not. */
 export async function archiveStreams(env: Env, hubId: string, store: StreamStore): Promise<boolean> {
-  const { STREAM_RAW_DAYS, STREAM_MINUTES_DAYS, STREAM_HOURS_DAYS, STREAM_DAYS_DAYS } = readConfig(env);
+  const { STREAM_RAW_DAYS, STREAM_MINUTES_DAYS, STREAM_HOURS_DAYS, STREAM_DAYS_DAYS, CHECKIN_RAW_DAYS } =
+    readConfig(env);
   const retention = {
     raw: STREAM_RAW_DAYS,
     minute: STREAM_MINUTES_DAYS,
@@ -17,6 +20,9 @@ export async function archiveStreams(env: Env, hubId: string, store: StreamStore
   const archive = new StreamArchive(env.ARTIFACTS);
   try {
     await archiveFinishedDays({ hubId, store, archive, retention }, Date.now());
+    const reports = new CheckInArchive(env.ARTIFACTS);
+    const days = CHECKIN_RAW_DAYS;
+    await archiveReports({ hubId, store: store.reports, archive: reports, days }, Date.now());
     return true;
   } catch (error) {
     const stack = String((error as Error | undefined)?.stack ?? error);
@@ -28,4 +34,5 @@ export async function archiveStreams(env: Env, hubId: string, store: StreamStore
 /** Removes what is archived of a device. Throws when R2 fails: whoever called does it again. */
 export async function forgetArchive(env: Env, hubId: string, deviceId: string): Promise<void> {
   await new StreamArchive(env.ARTIFACTS).forget(hubId, deviceId);
+  await new CheckInArchive(env.ARTIFACTS).forget({ hubId, deviceId });
 }

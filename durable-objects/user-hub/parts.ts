@@ -4,7 +4,7 @@ import type { ShadowView } from "../../src/domain/shadow/answers.ts";
 import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import { textMessage } from "./broker/message.ts";
 import type { BrokerSettings } from "./broker/settings.ts";
-import { type AnswerKeeper, CheckIns } from "./checkins/check-ins.ts";
+import { type AnswerKeeper, CheckIns, type CheckInSettings } from "./checkins/check-ins.ts";
 import { Feed } from "./feed/feed.ts";
 import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
@@ -24,7 +24,7 @@ export interface PartHandles {
 }
 
 /** What a deployment decides about the broker and about its parts. */
-export type PartSettings = BrokerSettings & StreamSettings;
+export type PartSettings = BrokerSettings & StreamSettings & CheckInSettings;
 
 export interface PartOptions {
   sql: Sql;
@@ -50,7 +50,11 @@ export function makeParts({
       keeper,
       deltaOf: (deviceId) => deltaFor(shadows.calls, { deviceId, name: null }),
       namedDeltasOf: (deviceId) => namedDeltasFor(shadows.calls, deviceId),
-      measure: (deviceId, metrics) => measure(streams, deviceId, metrics),
+      measure: (deviceId, metrics, raw) => {
+        const act = () => measure(streams, deviceId, metrics);
+        if (raw && settings.keepsReports) streams.keepReport(deviceId, raw, act);
+        else act();
+      },
     });
     const feed = new Feed(context, sql);
     const rules = new Rules(context, { sql, hubId: settings.hubId, streams });
@@ -63,6 +67,7 @@ const keepsNothing: AnswerKeeper = { put: () => {}, drop: () => {} };
 
 /** All at once, for what comes without a socket is written down at once. */
 function measure(streams: Streams, deviceId: string, metrics: Metrics): void {
+  if (Object.keys(metrics).length === 0) return;
   const topic = { deviceId, path: "streams", prefix: `devices/${deviceId}/` };
   const message = textMessage(topic.prefix + topic.path, JSON.stringify(metrics), { qos: 0, retain: false });
   streams.handlerOf(topic)?.received(message, null);

@@ -27,6 +27,7 @@ export function brokerSettings(hubId: string, config: Config): PartSettings {
     streamFlushSeconds: config.STREAM_FLUSH_SECONDS,
     maxStreams: config.MAX_STREAMS,
     streamMinutesDays: config.STREAM_MINUTES_DAYS,
+    keepsReports: config.CHECKIN_RAW_DAYS > 0,
     checkInPresenceSeconds: config.CHECKIN_PRESENCE_SECONDS,
   };
 }

@@ -1,6 +1,7 @@
 // The Durable Object of one user: what the platform calls, and what the Worker may ask (RPC), each handed to the broker or to a
 // part in a line or three. Its sockets hibernate. In every call `requestId` names in the log the request that it belongs to.
 import { DurableObject } from "cloudflare:workers";
+import type { RawCheckInQuery } from "../../src/domain/check-in-log.ts";
 import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
@@ -13,6 +14,7 @@ import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import type { RecentHistory } from "../../src/domain/streams/history.ts";
 import type { Stream, StreamChange } from "../../src/domain/streams/stream.ts";
 import type { Result } from "../../src/errors.ts";
+import { recentCheckIns } from "./checkins/recent-check-ins.ts";
 import { databaseDown, Hub } from "./hub.ts";
 import { openSocket } from "./open-socket.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
@@ -141,6 +143,14 @@ export class UserHub extends DurableObject<Env> {
       if (answer) return { ok: true, value: JSON.stringify(answer) };
       return { ok: false, code: "unauthenticated", message: "This credential is not in force." };
     });
+  }
+
+  /** Reports of a device that polls that are not in R2 yet. */
+  async recentCheckIns(
+    query: RawCheckInQuery,
+    requestId: string | null = null,
+  ): Promise<Result<{ reports: string; more: boolean }>> {
+    return this.#hub.answer("recentCheckIns", requestId, ({ parts }) => recentCheckIns(parts.streams.store, query));
   }
 
   /** The last check-in of a device that reported. */

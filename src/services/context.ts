@@ -5,6 +5,7 @@ import type { JobQueue } from "./jobs.ts";
 import type { HubNamespace } from "../hub-stub.ts";
 import { type KeyRing, readKeyRing } from "../identity/keys.ts";
 import { openMail, type MailSender } from "../outbound/mail.ts";
+import { CheckInArchive } from "../store/check-in-archive.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { StreamArchive } from "../store/stream-archive.ts";
@@ -18,6 +19,8 @@ export interface SystemContext {
   passwordHashers: Env["PASSWORD_HASHER"];
   /** Averages of streams, of days that are over. */
   streamArchive: StreamArchive;
+  /** Reports of devices that poll, of days that are over. */
+  checkInArchive: CheckInArchive;
   /** Takes work that can wait. */
   jobs: JobQueue;
   /** Null in a deployment that sends no mail. */
@@ -61,6 +64,7 @@ export function systemContext(env: Env): SystemContext {
     hubs: env.USER_HUB,
     passwordHashers: env.PASSWORD_HASHER,
     streamArchive: new StreamArchive(env.ARTIFACTS),
+    checkInArchive: new CheckInArchive(env.ARTIFACTS),
     jobs: { send: async (job, options) => void (await env.JOBS.send(job, options)) },
     mail: openMail(env.MAIL, config.MAIL_FROM),
     now: () => Date.now(),

@@ -23,6 +23,7 @@ export function brokerSettings(given: Pick<PartSettings, "hubId" | "keys"> & Par
     streamFlushSeconds: 300,
     maxStreams: 100,
     streamMinutesDays: 90,
+    keepsReports: true,
     checkInPresenceSeconds: 180,
     ...given,
   };

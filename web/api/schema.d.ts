@@ -2578,6 +2578,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices/{id}/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its reports as they came, the oldest first
+         * @description A page may be short or empty though there are more: go on while there is a `nextCursor`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Epoch ms; without it a day before `to` */
+                    from?: number | null;
+                    /** @description Epoch ms, not included; without it now */
+                    to?: number | null;
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["RawCheckIn"][];
+                            /** @description Send it as `cursor`; null on the last page */
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/app-tokens": {
         parameters: {
             query?: never;
@@ -5232,11 +5351,6 @@ export interface components {
         };
         /** @description null: it never reported by polling */
         LastCheckIn: {
-            /**
-             * @description Epoch milliseconds
-             * @example 1795000000000
-             */
-            seenAt: number;
             firmwareVersion: string | null;
             /** @description As the device says them */
             addresses: string[] | null;
@@ -5249,7 +5363,68 @@ export interface components {
             edge: string | null;
             /** @description From `User-Agent` */
             client: string | null;
+            /**
+             * @description What `client` says of the device's software
+             * @example {
+             *       "name": "curl",
+             *       "version": "8.5.0",
+             *       "system": null
+             *     }
+             */
+            software: {
+                name: string;
+                version: string | null;
+                system: string | null;
+            } | null;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            seenAt: number;
         } | null;
+        RawCheckIn: {
+            firmwareVersion: string | null;
+            /** @description As the device says them */
+            addresses: string[] | null;
+            /** @description As we see it */
+            address: string | null;
+            country: string | null;
+            city: string | null;
+            asn: number | null;
+            network: string | null;
+            edge: string | null;
+            /** @description From `User-Agent` */
+            client: string | null;
+            /**
+             * @description What `client` says of the device's software
+             * @example {
+             *       "name": "curl",
+             *       "version": "8.5.0",
+             *       "system": null
+             *     }
+             */
+            software: {
+                name: string;
+                version: string | null;
+                system: string | null;
+            } | null;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            at: number;
+            metrics: {
+                [key: string]: number | boolean | string;
+            };
+            /** @description Of the classic shadow */
+            reported: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What was reported of named shadows */
+            shadows: {
+                [key: string]: unknown;
+            };
+        };
         IssuedAppToken: components["schemas"]["AppToken"] & {
             /** @description Shown once */
             token: string;

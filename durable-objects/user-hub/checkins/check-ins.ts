@@ -10,6 +10,7 @@ import {
   type ShadowDelta,
 } from "../../../src/domain/check-ins.ts";
 import { type CredentialState, deletedVersion } from "../../../src/domain/credentials.ts";
+import type { RawCheckIn } from "../../../src/domain/check-in-log.ts";
 import type { DeviceTopic } from "../../../src/domain/device-topics.ts";
 import { presenceTopic } from "../../../src/domain/presence.ts";
 import { textMessage } from "../broker/message.ts";
@@ -28,12 +29,17 @@ export interface AnswerKeeper {
   drop(key: string, done: () => void): void;
 }
 
+export interface CheckInSettings {
+  /** Whether reports are kept as they came. */
+  keepsReports: boolean;
+}
+
 export interface CheckInsOptions {
   sql: Sql;
   settings: BrokerSettings;
   keeper: AnswerKeeper;
-  /** Takes what a device measured into its streams, and tells their subscribers. */
-  measure: (deviceId: string, metrics: Metrics) => void;
+  /** Takes what a device measured into its streams, tells their subscribers, and keeps the report as it came; null: it says nothing new. */
+  measure: (deviceId: string, metrics: Metrics, raw: RawCheckIn | null) => void;
   /** What a device's shadows want of it: the classic one, and those with a name. */
   deltaOf: (deviceId: string) => ShadowDelta | null;
   namedDeltasOf: (deviceId: string) => Record<string, ShadowDelta>;
@@ -163,11 +169,13 @@ export class CheckIns implements Part {
 
   #take(polling: Polling, report: Report, last: NonNullable<StoredCheckIn["last"]>): void {
     const { deviceId } = polling;
-    this.#see(polling, last);
-    if (Object.keys(report.metrics).length > 0) this.#options.measure(deviceId, report.metrics);
-    if (report.reported !== null) this.#report(`devices/${deviceId}/shadow/update`, report.reported);
-    for (const [name, reported] of Object.entries(report.reportedNamed)) {
-      this.#report(`devices/${deviceId}/shadow/name/${name}/update`, reported);
+    const isNews = this.#see(polling, last);
+    const { metrics, reported, reportedNamed } = report;
+    const says = isNews || reported !== null || Object.keys({ ...metrics, ...reportedNamed }).length > 0;
+    this.#options.measure(deviceId, metrics, says ? rawOf(this.#context.now(), report, last) : null);
+    if (reported !== null) this.#report(`devices/${deviceId}/shadow/update`, reported);
+    for (const [name, state] of Object.entries(reportedNamed)) {
+      this.#report(`devices/${deviceId}/shadow/name/${name}/update`, state);
     }
   }
 
@@ -175,8 +183,8 @@ export class CheckIns implements Part {
     this.#context.say(textMessage(topic, `{"state":{"reported":${reported}}}`, { qos: 0, retain: false }));
   }
 
-  /** A row when the device comes, when it says something new of itself, and now and then. */
-  #see(polling: Polling, last: NonNullable<StoredCheckIn["last"]>): void {
+  /** A row when the device comes, when it says something new of itself, and now and then. Returns whether it says something new. */
+  #see(polling: Polling, last: NonNullable<StoredCheckIn["last"]>): boolean {
     const now = this.#context.now();
     const { presenceSweepSeconds, checkInPresenceSeconds } = this.#options.settings;
     const topic = presenceTopic(polling.deviceId);
@@ -188,12 +196,13 @@ export class CheckIns implements Part {
     polling.seenAt = now;
     polling.last = last;
     const counts = polling.onlineUntil !== null && polling.onlineUntil > now;
-    if (counts && !isNews && now - polling.writtenAt < lazySeconds * 1000) return;
+    if (counts && !isNews && now - polling.writtenAt < lazySeconds * 1000) return false;
     polling.writtenAt = now;
     polling.onlineUntil = now + (checkInPresenceSeconds + lazySeconds) * 1000;
     this.#table.write(polling);
     if (isWatched) this.#context.wakeAt(polling.onlineUntil);
     if (!wasOnline) this.#context.announcePresence(polling.deviceId);
+    return isNews;
   }
 
   /** It has stayed away for too long. */
@@ -246,6 +255,15 @@ export class CheckIns implements Part {
     this.#devices.delete(polling.deviceId);
     if (polling.keptKey === null) this.#table.delete(polling.deviceId);
   }
+}
+
+function rawOf(
+  at: number,
+  { metrics, reported, reportedNamed }: Report,
+  last: Omit<LastCheckIn, "seenAt">,
+): RawCheckIn {
+  const shadows = Object.entries(reportedNamed).map(([name, json]) => [name, JSON.parse(json)]);
+  return { at, metrics, reported: reported && JSON.parse(reported), shadows: Object.fromEntries(shadows), ...last };
 }
 
 function pick({ firmwareVersion, addresses }: Report): Pick<Report, "firmwareVersion" | "addresses"> {

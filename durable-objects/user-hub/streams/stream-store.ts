@@ -1,6 +1,7 @@
 // The rows of streams: takes over what connections have counted, one row a device and flush, and reads it back.
 import { emptyPacked, packSeries, type PackedSeries, unpackSeries } from "../../../src/domain/streams/packed-series.ts";
 import { addSlot, dayMs, type Series, type Slot } from "../../../src/domain/streams/series.ts";
+import { ReportStore } from "../checkins/report-store.ts";
 import { MetaTable } from "../tables/meta.ts";
 import type { Sql } from "../tables/sql.ts";
 import { type StoredLast, type StreamDevice, StreamDevicesTable } from "../tables/stream-devices.ts";
@@ -24,6 +25,7 @@ export class StreamStore {
   readonly hours: StreamHoursTable;
   readonly raw: StreamRawTable;
   readonly settings: StreamSettingsTable;
+  readonly reports: ReportStore;
   readonly #meta: MetaTable;
   readonly #maxStreams: number;
   readonly #maxDevices: number;
@@ -37,6 +39,7 @@ export class StreamStore {
     this.hours = new StreamHoursTable(sql);
     this.raw = new StreamRawTable(sql);
     this.settings = new StreamSettingsTable(sql);
+    this.reports = new ReportStore(sql, this.devices);
     this.#meta = new MetaTable(sql);
     this.#maxStreams = maxStreams;
     this.#maxDevices = maxDevices;
@@ -76,8 +79,8 @@ export class StreamStore {
 
   #write(deviceId: string, change: Change, now: number): void {
     const present = this.devices.read(deviceId);
-    if (!present && !this.#takesDevice()) return;
-    const device = present ?? { deviceId, hour: 0, packed: packSeries(emptyPacked()), last: new Map() };
+    if (!present && !this.#takesDevice()) return this.reports.drop(deviceId);
+    const device = present ?? { deviceId, hour: 0, packed: packSeries(emptyPacked()), last: new Map(), reports: null };
     for (const [name, last] of change.last) this.#keepLast(device, name, last);
     const byHour = new Map<number, [string, Slot][]>();
     for (const [name, slot] of change.minutes) {
@@ -97,8 +100,16 @@ export class StreamStore {
     }
     byHour.delete(latest);
     for (const [hour, slots] of byHour) this.#addToHour(deviceId, hour, slots, now);
+    device.reports = this.reports.taken(deviceId, device.reports);
     this.devices.write(device);
     this.#writeRaw(device, change.datapoints, now);
+  }
+
+  /** Writes a report that no row of streams has taken along. */
+  writeReport(deviceId: string, now: number): void {
+    if (this.reports.isCarried(deviceId)) {
+      this.#write(deviceId, { last: new Map(), minutes: [], datapoints: [] }, now);
+    }
   }
 
   #writeRaw({ deviceId, last }: StreamDevice, datapoints: [string, Slot][], now: number): void {
@@ -150,7 +161,7 @@ export class StreamStore {
 
   /** Whether nothing is left to be archived, now or later. */
   isArchived(): boolean {
-    return this.hours.isEmpty() && this.raw.isEmpty() && !this.devices.hasHours();
+    return this.hours.isEmpty() && this.raw.isEmpty() && !this.devices.hasHours() && this.reports.isEmpty();
   }
 
   /** Forgets a device. */
@@ -159,6 +170,7 @@ export class StreamStore {
     this.hours.deleteAll(deviceId);
     this.raw.deleteAll(deviceId);
     this.settings.deleteAll(deviceId);
+    this.reports.forget(deviceId);
     this.#deviceCount = null;
   }
 }

@@ -1,5 +1,6 @@
 // The streams of the user's devices, as a part of the broker: counts what is published to them, keeps their last values, and
 // writes rows no more often than it has to.
+import type { RawCheckIn } from "../../../src/domain/check-in-log.ts";
 import type { DeviceTopic } from "../../../src/domain/device-topics.ts";
 import {
   type Datapoint,
@@ -190,6 +191,15 @@ export class Streams implements Part {
     connection.running = null;
     this.#all().delete(connection);
     this.#context.changed(connection);
+  }
+
+  /** Keeps a report as it came, with the row that `measure` writes, or else with one of its own. */
+  keepReport(id: string, report: RawCheckIn, measure: () => void): void {
+    this.store.reports.carry(id, report);
+    measure();
+    const now = this.#context.now();
+    this.store.writeReport(id, now);
+    if (this.#nextArchive() === null) this.#planArchive(archiveTime(this.#hubId, now));
   }
 
   disconnected(connection: Connection): void {

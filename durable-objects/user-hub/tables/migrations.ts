@@ -1,4 +1,5 @@
 // The append-only list of schema changes of a hub. A hub that wakes with an older schema runs what it lacks.
+import { createCheckInBatches } from "./check-in-batches.ts";
 import { createCheckIns } from "./check-ins.ts";
 import { addAbout, createCredentials } from "./credentials.ts";
 import { createFeeds } from "./feeds.ts";
@@ -15,7 +16,7 @@ import type { Sql } from "./sql.ts";
 import { createSessions } from "./sessions.ts";
 import { createShadowChanges } from "./shadow-changes.ts";
 import { createShadows } from "./shadows.ts";
-import { createStreamDevices } from "./stream-devices.ts";
+import { addReports, createStreamDevices } from "./stream-devices.ts";
 import { createStreamHours } from "./stream-hours.ts";
 import { createStreamRaw } from "./stream-raw.ts";
 import { addRawHistory, createStreamSettings } from "./stream-settings.ts";
@@ -57,6 +58,8 @@ const migrations: readonly string[] = [
   createRuleStates,
   createRuleFirings,
   createRuleOutbox,
+  createCheckInBatches,
+  addReports,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

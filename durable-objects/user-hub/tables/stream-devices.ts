@@ -11,7 +11,10 @@ export const createStreamDevices = `CREATE TABLE stream_devices (
   last TEXT NOT NULL
 ) WITHOUT ROWID`;
 
-type Row = { device_id: string; hour: number; packed: ArrayBuffer; last: string };
+/** `reports`: what the device reported by polling and no batch has yet; see checkins/report-log.ts. */
+export const addReports = "ALTER TABLE stream_devices ADD COLUMN reports BLOB";
+
+type Row = { device_id: string; hour: number; packed: ArrayBuffer; last: string; reports: ArrayBuffer | null };
 
 export type StoredLast = [value: StreamValue | null, at: number];
 
@@ -20,6 +23,7 @@ export interface StreamDevice {
   hour: number;
   packed: Uint8Array;
   last: Map<string, StoredLast>;
+  reports: Uint8Array | null;
 }
 
 export class StreamDevicesTable {
@@ -62,15 +66,42 @@ export class StreamDevicesTable {
     return firstRow(this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM stream_devices"))?.count ?? 0;
   }
 
-  write({ deviceId, hour, packed, last }: StreamDevice): void {
+  write({ deviceId, hour, packed, last, reports }: StreamDevice): void {
     this.#sql.exec(
-      `INSERT INTO stream_devices VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = excluded.hour,
-       packed = excluded.packed, last = excluded.last`,
+      `INSERT INTO stream_devices VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = excluded.hour,
+       packed = excluded.packed, last = excluded.last, reports = excluded.reports`,
       deviceId,
       hour,
       packed,
       JSON.stringify(Object.fromEntries(last)),
+      reports,
     );
+  }
+
+  readReports(deviceId: string): Uint8Array | null {
+    const rows = this.#sql.exec<Pick<Row, "reports">>(
+      "SELECT reports FROM stream_devices WHERE device_id = ?",
+      deviceId,
+    );
+    const reports = firstRow(rows)?.reports ?? null;
+    return reports && new Uint8Array(reports);
+  }
+
+  withReports(): { deviceId: string; reports: Uint8Array }[] {
+    return this.#sql
+      .exec<{ device_id: string; reports: ArrayBuffer }>(
+        "SELECT device_id, reports FROM stream_devices WHERE reports IS NOT NULL ORDER BY device_id",
+      )
+      .toArray()
+      .map((row) => ({ deviceId: row.device_id, reports: new Uint8Array(row.reports) }));
+  }
+
+  hasReports(): boolean {
+    return this.#sql.exec("SELECT 1 AS one FROM stream_devices WHERE reports IS NOT NULL LIMIT 1").toArray().length > 0;
+  }
+
+  clearReports(deviceId: string): void {
+    this.#sql.exec("UPDATE stream_devices SET reports = NULL WHERE device_id = ?", deviceId);
   }
 
   delete(deviceId: string): void {
@@ -79,7 +110,13 @@ export class StreamDevicesTable {
 }
 
 function toDevice(row: Row): StreamDevice {
-  return { deviceId: row.device_id, hour: row.hour, packed: new Uint8Array(row.packed), last: parseLast(row.last) };
+  return {
+    deviceId: row.device_id,
+    hour: row.hour,
+    packed: new Uint8Array(row.packed),
+    last: parseLast(row.last),
+    reports: row.reports && new Uint8Array(row.reports),
+  };
 }
 
 function parseLast(json: string): Map<string, StoredLast> {

@@ -1,6 +1,6 @@
 // What a check-in takes and answers, for the description of the API. It is read by hand (check-in-forms.ts), for it comes in three forms.
 import { z } from "@hono/zod-openapi";
-import { instant } from "./common.ts";
+import { instant, pageOf } from "./common.ts";
 
 const metric = z.union([z.number(), z.boolean(), z.string().max(256)]);
 
@@ -28,6 +28,8 @@ export const checkInQuery = z.object({
   etag: z.string().optional().openapi({ description: "For clients that cannot send `If-None-Match`" }),
 });
 
+const softwareExample = { name: "curl", version: "8.5.0", system: null };
+
 const waitingMessage = z.object({
   topic: z.string().openapi({ description: "Below `devices/{id}/`", example: "set/led" }),
   payload: z.string().optional(),
@@ -53,21 +55,47 @@ export const checkInAnswer = z
   })
   .openapi("CheckInAnswer");
 
-const lastReport = z
-  .object({
-    seenAt: instant,
-    firmwareVersion: z.string().nullable(),
-    addresses: z.array(z.string()).nullable().openapi({ description: "As the device says them" }),
-    address: z.string().nullable().openapi({ description: "As we see it" }),
-    country: z.string().nullable(),
-    city: z.string().nullable(),
-    asn: z.int().nullable(),
-    network: z.string().nullable(),
-    edge: z.string().nullable(),
-    client: z.string().nullable().openapi({ description: "From `User-Agent`" }),
-  })
-  .openapi("LastCheckIn");
+const told = z.object({
+  firmwareVersion: z.string().nullable(),
+  addresses: z.array(z.string()).nullable().openapi({ description: "As the device says them" }),
+  address: z.string().nullable().openapi({ description: "As we see it" }),
+  country: z.string().nullable(),
+  city: z.string().nullable(),
+  asn: z.int().nullable(),
+  network: z.string().nullable(),
+  edge: z.string().nullable(),
+  client: z.string().nullable().openapi({ description: "From `User-Agent`" }),
+  software: z
+    .object({ name: z.string(), version: z.string().nullable(), system: z.string().nullable() })
+    .nullable()
+    .openapi({ description: "What `client` says of the device's software", example: softwareExample }),
+});
+
+const lastReport = told.extend({ seenAt: instant }).openapi("LastCheckIn");
 
 export const lastCheckIn = z.object({
   checkIn: lastReport.nullable().openapi({ description: "null: it never reported by polling" }),
+});
+
+const rawCheckIn = told
+  .extend({
+    at: instant,
+    metrics: z.record(z.string(), metric),
+    reported: z.record(z.string(), z.unknown()).nullable().openapi({ description: "Of the classic shadow" }),
+    shadows: z.record(z.string(), z.unknown()).openapi({ description: "What was reported of named shadows" }),
+  })
+  .openapi("RawCheckIn");
+
+export const checkInPage = pageOf(rawCheckIn);
+
+const time = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
+
+export const checkInsQuery = z.object({
+  from: time.optional().openapi({ description: "Epoch ms; without it a day before `to`" }),
+  to: time.optional().openapi({ description: "Epoch ms, not included; without it now" }),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, "must be the nextCursor of the page before")
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
 });

@@ -1,4 +1,5 @@
 // The last check-in of a device that reported.
+import { softwareOf } from "../../domain/check-in-log.ts";
 import type { LastCheckIn } from "../../domain/check-ins.ts";
 import { notFound } from "../../errors.ts";
 import { askHub } from "../connections/ask-hub.ts";
@@ -11,12 +12,12 @@ export async function getLastCheckIn({
 }: {
   ctx: ServiceContext;
   input: { deviceId: string };
-}): Promise<{ checkIn: LastCheckIn | null }> {
+}): Promise<{ checkIn: (LastCheckIn & { software: ReturnType<typeof softwareOf> }) | null }> {
   if (!(await ctx.store.devices.find({ userId: ctx.user.userId, deviceId }))) throw notFound("device");
   const checkIn = await askHub(
     ctx,
     (hub) => hub.lastCheckIn(deviceId, ctx.requestId),
     () => null,
   );
-  return { checkIn };
+  return { checkIn: checkIn && { ...checkIn, software: softwareOf(checkIn.client) } };
 }
