@@ -2480,6 +2480,558 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everything that announced itself, by announced device */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    /** @description Announced devices */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of announced devices */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["AnnouncedDevice"][];
+                            /** @description Send it as `cursor`; null on the last page */
+                            nextCursor: string | null;
+                            /** @description Announcements that could not be read, or not as a whole */
+                            problems: {
+                                topic: string;
+                                problem: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a device announced: itself, or what is behind it */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    /** @description Announced devices */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of announced devices */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["AnnouncedDevice"][];
+                            /** @description Send it as `cursor`; null on the last page */
+                            nextCursor: string | null;
+                            /** @description Announcements that could not be read, or not as a whole */
+                            problems: {
+                                topic: string;
+                                problem: string;
+                            }[];
+                            /** @description How the device itself is announced to others; null: it is not */
+                            announcement: {
+                                settable: {
+                                    name: string;
+                                    min?: number;
+                                    max?: number;
+                                    step?: number;
+                                    options?: string[];
+                                }[];
+                            } | null;
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entities/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a control of an entity */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EntityCommand"];
+                };
+            };
+            responses: {
+                /** @description Published as the entity asks for it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            topic: string;
+                            /** @description Connections it was sent to */
+                            recipients: number;
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds.
+                 *
+                 *     `quota_exceeded`: As many as there may be exist already.
+                 */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/announcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a device to a Home Assistant that is connected to the hub */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Announcement"];
+                };
+            };
+            responses: {
+                /** @description Announced from now on */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            topic: string;
+                            settable: {
+                                name: string;
+                                min?: number;
+                                max?: number;
+                                step?: number;
+                                options?: string[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds.
+                 *
+                 *     `quota_exceeded`: As many as there may be exist already.
+                 */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        /** Take the announcement of a device back */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices/{id}/checkin": {
         parameters: {
             query?: never;
@@ -5348,6 +5900,158 @@ export interface components {
             /** @description Of MQTT 5 */
             reasonCode?: number;
             reason?: string;
+        };
+        AnnouncedDevice: {
+            key: string;
+            /** @description The device that announced it: itself or its bridge; null: an app did */
+            deviceId: string | null;
+            name: string;
+            manufacturer: string | null;
+            model: string | null;
+            firmware: string | null;
+            hardware: string | null;
+            serialNumber: string | null;
+            area: string | null;
+            url: string | null;
+            via: string | null;
+            origin: {
+                name: string;
+                version: string | null;
+                url: string | null;
+            } | null;
+            entities: components["schemas"]["Entity"][];
+        };
+        Entity: {
+            /** @example light.kitchen.lamp */
+            id: string;
+            /** @description The component, or `raw` for one that is not known here */
+            kind: string;
+            component: string;
+            name: string;
+            icon: string | null;
+            deviceClass: string | null;
+            stateClass: string | null;
+            /** @description `config`, `diagnostic`, or null for what the device is there for */
+            category: string | null;
+            /** @description Whether it wants to be shown unasked */
+            enabled: boolean;
+            /** @description null: it does not say */
+            available: boolean | null;
+            availability: {
+                /** @enum {string} */
+                mode: "all" | "any" | "latest";
+                topics: {
+                    topic: string;
+                    template: string | null;
+                    available: string;
+                    notAvailable: string;
+                }[];
+            } | null;
+            controls: components["schemas"]["EntityControl"][];
+            /** @description Of a raw one: its announcement */
+            config: {
+                [key: string]: unknown;
+            } | null;
+            problems: string[];
+        };
+        EntityControl: {
+            /**
+             * @description Unique in its entity
+             * @example brightness
+             */
+            name: string;
+            /**
+             * @description `value`: whatever comes; `trigger`: has no value
+             * @enum {string}
+             */
+            type: "boolean" | "number" | "text" | "options" | "color" | "trigger" | "value";
+            unit: string | null;
+            min: number | null;
+            max: number | null;
+            step: number | null;
+            options: string[] | null;
+            /**
+             * @description Of a colour: the parts of its text
+             * @enum {string|null}
+             */
+            format: "rgb" | "hs" | "xy" | null;
+            /** @description How its value is read; null: it has none */
+            state: {
+                /** @description A topic, or a topic filter */
+                topic: string;
+                /** @description Jinja over `value` and `value_json`; null: the payload as it is */
+                template: string | null;
+                /** @description The payload of each value; null: the value itself */
+                payloads: {
+                    [key: string]: string;
+                } | null;
+                /** @description When the payload is a JSON object: the field that counts */
+                field: string | null;
+            } | null;
+            /** @description How it is set; null: it can be read alone */
+            command: {
+                topic: string;
+                qos: 0 | 1 | 2;
+                retain: boolean;
+                /** @description The payload of each value; null: the value itself */
+                payloads: {
+                    [key: string]: string;
+                } | null;
+                /** @description `$value` stands for the value, `$1` to `$3` for its parts between commas; null: see template */
+                pattern: string | null;
+                /** @description Only the hub can evaluate it: POST /v1/entities/{id}/commands */
+                template: string | null;
+            } | null;
+            /** @description The stream of `deviceId` that has its values */
+            stream: string | null;
+            /** @description The present one; null: unknown */
+            value: number | boolean | string | null;
+            /**
+             * @description When it came; null: unknown
+             * @example 1795000000000
+             */
+            at: number | null;
+        };
+        /**
+         * @example {
+         *       "value": true
+         *     }
+         */
+        EntityCommand: {
+            /** @description Without it the first that can be set */
+            control?: string;
+            /**
+             * @description Of the control's type; null for a trigger
+             * @default null
+             */
+            value?: number | boolean | string | null;
+        };
+        /**
+         * @example {
+         *       "settable": [
+         *         {
+         *           "name": "led"
+         *         },
+         *         {
+         *           "name": "level",
+         *           "min": 0,
+         *           "max": 100
+         *         }
+         *       ]
+         *     }
+         */
+        Announcement: {
+            /**
+             * @description What can be set, at `devices/{id}/set/{name}`; a stream of that name shows its state
+             * @default []
+             */
+            settable?: {
+                name: string;
+                min?: number;
+                max?: number;
+                step?: number;
+                options?: string[];
+            }[];
         };
         /** @description null: it never reported by polling */
         LastCheckIn: {
