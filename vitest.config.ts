@@ -2,6 +2,7 @@
 // touches the database runs there twice: in `runtime` on D1, in `mysql` on a MariaDB behind the bridge.
 import { type D1Migration, cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { execFileSync } from "node:child_process";
+import { createECDH } from "node:crypto";
 import { defineConfig } from "vitest/config";
 import type { ProvidedContext } from "vitest";
 
@@ -12,10 +13,14 @@ execFileSync(process.execPath, [
   "tools/web-build.ts",
 ]);
 
+const vapid = createECDH("prime256v1");
+vapid.setPrivateKey(Buffer.alloc(32, 5));
+
 /** Keys of tests alone; a deployment's own are secrets. */
 const testSecrets = {
   SIGNING_KEYS: `t1:${Buffer.alloc(32, 7).toString("base64url")},t0:${Buffer.alloc(32, 9).toString("base64url")}`,
   SESSION_SECRET: "a session secret that only tests use, long enough",
+  VAPID_KEYS: `${vapid.getPublicKey("base64url")}:${vapid.getPrivateKey("base64url")}`,
 };
 
 type Bindings = Record<string, string | D1Migration[]>;
@@ -26,7 +31,7 @@ function worker(bindings: (inject: Inject) => Promise<Bindings> | Bindings) {
   return cloudflareTest(async ({ inject }) => ({
     wrangler: { configPath: "./wrangler.toml" },
     miniflare: {
-      bindings: { ...testSecrets, ...(await bindings(inject)) },
+      bindings: { ...testSecrets, LOCAL_TARGETS: "true", ...(await bindings(inject)) },
       ratelimits: {
         MAIL_LIMIT: { namespace_id: "1010", simple: { limit: 5, period: 60 } },
         SIGN_UP_LIMIT: { namespace_id: "1001", simple: { limit: 1000, period: 60 } },
@@ -71,7 +76,7 @@ export default defineConfig({
             "test/http/**/*.test.ts",
             "test/store/**/*.test.ts",
           ],
-          globalSetup: ["test/support/oidc-server.ts"],
+          globalSetup: ["test/support/oidc-server.ts", "test/support/receiver-server.ts"],
           setupFiles: ["test/support/runtime-setup.ts"],
           isolate: false,
           deps: { optimizer: { ssr: { enabled: true, include: ["mqtt-packet"] } } },
@@ -91,9 +96,13 @@ export default defineConfig({
           include: [
             "test/store/**/*.test.ts",
             "test/mysql/**/*.test.ts",
-            "test/http/{app-tokens,credentials,devices,hub-notices,pairing,people*}.test.ts",
+            "test/http/{app-tokens,credentials,devices,hub-notices,notifications,pairing,people*,push,webhooks}.test.ts",
           ],
-          globalSetup: ["test/support/mysql-global-setup.ts", "test/support/oidc-server.ts"],
+          globalSetup: [
+            "test/support/mysql-global-setup.ts",
+            "test/support/oidc-server.ts",
+            "test/support/receiver-server.ts",
+          ],
           setupFiles: ["test/support/mysql-runtime-setup.ts"],
           isolate: false,
           deps: { optimizer: { ssr: { enabled: true, include: ["mqtt-packet"] } } },

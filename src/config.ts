@@ -1,5 +1,6 @@
 // The deployment's configuration, read and validated once per isolate. Everything may import it.
 import { z } from "zod";
+import { notificationVariables } from "./config-notifications.ts";
 import { checkPeopleVariables, peopleVariables } from "./config-people.ts";
 import { HomeportError } from "./errors.ts";
 
@@ -60,6 +61,7 @@ const configSchema = z.object({
   /** Origins of web pages that may call the API with credentials, separated by spaces or commas. */
   CORS_ORIGINS: origins,
   ...peopleVariables,
+  ...notificationVariables,
   /** Life of the JWT that `/api/auth/token` hands to apps. */
   APP_JWT_SECONDS: whole(900, 60, 86_400),
   /** Largest MQTT packet accepted or sent. Below 1 MiB, the platform's frame; a retained one is one row of at most 2 MB. */

@@ -102,7 +102,7 @@ function spawnServer(host: string, port: number, stateDir: string, databaseUrl: 
   const [command, args] = wranglerCommand(
     `dev --ip ${host} --port ${port} --inspector-port 0 --show-interactive-dev-session=false --log-level info`
       .split(" ")
-      .concat("--persist-to", stateDir, ...localMailFrom())
+      .concat("--persist-to", stateDir, ...localMailFrom(), "--var", "LOCAL_TARGETS:true")
       .concat(databaseUrl === "" ? [] : ["--config", writeMysqlConfig(stateDir, databaseUrl)]),
   );
   return spawn(command, args, {

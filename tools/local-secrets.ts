@@ -1,6 +1,6 @@
 // The secrets of a control plane on this machine: made once in `.dev.vars`, where wrangler looks for them and git does not.
 // Never prints a value and never replaces one.
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { appendFileSync, chmodSync, existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,7 +8,15 @@ import { join } from "node:path";
 export const secretMakers: Record<string, () => string> = {
   SIGNING_KEYS: () => `k1:${randomBytes(32).toString("base64url")}`,
   SESSION_SECRET: () => randomBytes(48).toString("base64url"),
+  VAPID_KEYS: makeVapidKeys,
 };
+
+/** `publicKey:privateKey` of P-256 in base64url: the uncompressed point and the scalar (RFC 8292 §3.2). */
+function makeVapidKeys(): string {
+  const { x = "", y = "", d } = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  return `${point.toString("base64url")}:${d}`;
+}
 
 /** Fresh values for these names. */
 export function makeSecrets(names: string[]): Record<string, string> {

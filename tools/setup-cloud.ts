@@ -108,7 +108,7 @@ function printPlan({ databaseName, databaseId, cacheId, bucketName, queueNames }
       `- create the R2 bucket ${bucketName}`,
       `- create the queues ${queueNames.join(" and ")}`,
       "- write their ids into wrangler.toml",
-      `- make the Worker's secrets ${Object.keys(secretMakers).join(" and ")}`,
+      `- make the Worker's secrets ${Object.keys(secretMakers).join(", ")}`,
       "- apply the migrations to the remote database",
     ].join("\n"),
   );

@@ -30,6 +30,8 @@ import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
+import { pushRoutes } from "./routes/push.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
 /** Longest request id taken over from a proxy. */
@@ -85,6 +87,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", feedRoutes);
   app.route("/v1", lastCheckInRoutes);
   app.route("/v1", appTokenRoutes);
+  app.route("/v1", webhookRoutes);
+  app.route("/v1", pushRoutes);
   app.route("/v1", pairingRoutes);
   app.route("/v1", usageRoutes);
   app.route("/v1", streamRoutes);

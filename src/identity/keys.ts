@@ -10,6 +10,8 @@ export interface SigningKey {
   hubKeyKey: Uint8Array;
   /** Hashes the codes of devices that are being paired. */
   pairingKey: Uint8Array;
+  /** The secrets of webhooks are derived from it. */
+  webhookKey: Uint8Array;
 }
 
 /** The first key signs, all verify. */
@@ -38,6 +40,7 @@ export function readKeyRing(signingKeys: string): KeyRing {
       tokenKey: derive(root, "token"),
       hubKeyKey: derive(root, "hub-key"),
       pairingKey: derive(root, "pairing"),
+      webhookKey: derive(root, "webhook"),
     };
   });
   const ring = { current: all[0] as SigningKey, all };

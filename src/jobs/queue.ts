@@ -2,6 +2,8 @@
 // queue when it has failed as often as wrangler.toml allows.
 import type { Job } from "../services/jobs.ts";
 import { type SystemContext, systemContext } from "../services/context.ts";
+import { deliverAgain } from "../services/notifications/deliver.ts";
+import { notify } from "../services/notifications/notify.ts";
 
 const firstRetrySeconds = 10;
 const longestRetrySeconds = 3600;
@@ -23,8 +25,12 @@ async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> 
   }
 }
 
-async function perform(_ctx: SystemContext, job: Job): Promise<void> {
+async function perform(ctx: SystemContext, job: Job): Promise<void> {
   switch (job.type) {
+    case "notify":
+      return notify({ ctx, input: job });
+    case "deliver":
+      return deliverAgain({ ctx, input: job });
     default:
       throw new Error(`There is no job of the type ${String((job as { type: unknown }).type)}.`);
   }

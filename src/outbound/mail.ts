@@ -10,8 +10,8 @@ export interface Mail {
 }
 
 export interface MailSender {
-  /** Never rejects: nothing else that a request does may fail because of a mail. */
-  send(to: string, mail: Mail): Promise<void>;
+  /** Whether it could be sent. Never rejects: nothing else that a request does may fail because of a mail. */
+  send(to: string, mail: Mail): Promise<boolean>;
 }
 
 /** Addresses below this top-level domain reach nobody (RFC 2606 §2). */
@@ -29,11 +29,13 @@ export function openMail(binding: SendEmail | undefined, mailFrom: string): Mail
   const from = senderOf(mailFrom);
   return {
     async send(to, { kind, ...content }) {
-      if (unreachable.test(to)) return;
+      if (unreachable.test(to)) return false;
       try {
         await binding.send({ from, to, ...content });
+        return true;
       } catch (error) {
         console.error(JSON.stringify({ event: "mail.failed", kind, error: String(error).replaceAll(to, "…") }));
+        return false;
       }
     },
   };

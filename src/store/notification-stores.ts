@@ -62,7 +62,6 @@ export interface PushSubscription {
 }
 
 export interface PushSubscriptionStore {
-  count(userId: string): Promise<number>;
   /** Takes the place of whatever had this endpoint. */
   put(subscription: PushSubscription): Promise<void>;
   find(ref: { userId: string; subscriptionId: string }): Promise<PushSubscription | null>;

@@ -10,6 +10,7 @@ import { exampleBody, exampleQuery, readDescription, type Route, routesOf } from
 import { type Answer, type Call, call, createUser, keys, origin, respond, type TestUser } from "../support/api.ts";
 import { CountedBindings } from "../support/counted-bindings.ts";
 import { JsonClient } from "../support/json-client.ts";
+import { Receiver } from "../support/receiver.ts";
 
 const description = await readDescription();
 const routes = routesOf(description);
@@ -34,6 +35,13 @@ const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
     return id;
   },
   "/v1/app-tokens/{id}": async (user) => (await user.addAppToken()).id,
+  "/v1/webhooks/{id}": async (user) => {
+    return (await user.post("/v1/webhooks", { name: "a", url: new Receiver().hookUrl })).body.id;
+  },
+  "/v1/push/subscriptions/{id}": async (user) => {
+    const subscription = await new Receiver().set();
+    return (await user.post("/v1/push/subscriptions", { ...subscription, label: "a" })).body.id;
+  },
   "/v1/connections/{id}": async (user) => {
     await JsonClient.withToken(await user.appJwt());
     return (await user.get("/v1/connections")).body.items.at(-1).id;

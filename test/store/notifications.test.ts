@@ -102,9 +102,10 @@ describe("a browser's subscription", () => {
     expect(await pushSubscriptions.delete({ userId: ada, subscriptionId: bens.id })).toBe(false);
     expect(await pushSubscriptions.delete({ userId: ben, subscriptionId: bens.id })).toBe(true);
     await pushSubscriptions.put(subscriptionOf(ben));
-    expect(await pushSubscriptions.count(ben)).toBe(1);
+    const bensCount = async () => (await pushSubscriptions.list({ userId: ben, cursor: null, limit: 9 })).items.length;
+    expect(await bensCount()).toBe(1);
     await pushSubscriptions.deleteOfUser(ben);
-    expect(await pushSubscriptions.count(ben)).toBe(0);
+    expect(await bensCount()).toBe(0);
   });
 });
 

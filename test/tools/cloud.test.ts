@@ -78,7 +78,7 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
     const { output } = run("setup-cloud");
     const bulk = calls().find(({ call }) => call === "secret bulk");
     const secrets = JSON.parse(bulk?.input ?? "{}") as Record<string, string>;
-    expect(Object.keys(secrets)).toEqual(["SIGNING_KEYS", "SESSION_SECRET"]);
+    expect(Object.keys(secrets)).toEqual(["SIGNING_KEYS", "SESSION_SECRET", "VAPID_KEYS"]);
     for (const value of Object.values(secrets)) {
       expect(value.length).toBeGreaterThan(40);
       expect(output).not.toContain(value);
@@ -97,7 +97,7 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
   });
 
   it("makes only the secret that is missing", () => {
-    setAccount({ secrets: ["SIGNING_KEYS"] });
+    setAccount({ secrets: ["SIGNING_KEYS", "VAPID_KEYS"] });
     run("setup-cloud");
     const bulk = calls().find(({ call }) => call === "secret bulk");
     expect(Object.keys(JSON.parse(bulk?.input ?? "{}") as object)).toEqual(["SESSION_SECRET"]);
@@ -106,7 +106,7 @@ describe("npm run setup:cloud, with a stand-in for wrangler", () => {
   it.each(["d1 list", "kv namespace list", "r2 bucket create", "queues info", "secret list", "d1 migrations"])(
     "stops when `wrangler %s` fails, and makes no secrets it cannot be sure are missing",
     (failing) => {
-      setAccount({ failing: [failing], secrets: ["SIGNING_KEYS", "SESSION_SECRET"] });
+      setAccount({ failing: [failing], secrets: ["SIGNING_KEYS", "SESSION_SECRET", "VAPID_KEYS"] });
       const { exitCode, output } = run("setup-cloud");
       expect(exitCode).toBe(1);
       expect(output).toContain(`\`wrangler ${failing}`);

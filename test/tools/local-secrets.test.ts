@@ -1,8 +1,10 @@
 // Local secrets are made once, for their owner's eyes alone, and never replaced.
+import { createECDH } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
 import { readKeyRing } from "../../src/identity/keys.ts";
 import { ensureLocalSecrets, secretMakers } from "../../tools/local-secrets.ts";
 
@@ -20,16 +22,21 @@ function devVars(): Record<string, string> {
 
 describe("the local secrets", () => {
   it("are made on the first start, readable by their owner alone", () => {
-    expect(ensureLocalSecrets(folder)).toEqual(["SIGNING_KEYS", "SESSION_SECRET"]);
+    expect(ensureLocalSecrets(folder)).toEqual(["SIGNING_KEYS", "SESSION_SECRET", "VAPID_KEYS"]);
     expect(statSync(join(folder, ".dev.vars")).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual([".dev.vars"]);
   });
 
   it("are what the Worker accepts", () => {
     ensureLocalSecrets(folder);
-    const { SIGNING_KEYS = "", SESSION_SECRET = "" } = devVars();
+    const { SIGNING_KEYS = "", SESSION_SECRET = "", VAPID_KEYS = "" } = devVars();
     expect(readKeyRing(SIGNING_KEYS).current.kid).toBe("k1");
     expect(SESSION_SECRET).toMatch(/^[\w-]{64}$/);
+    const { VAPID_KEYS: accepted } = readConfig({ SIGNING_KEYS, SESSION_SECRET, VAPID_KEYS });
+    const [point = "", scalar = ""] = accepted.split(":");
+    const ecdh = createECDH("prime256v1");
+    ecdh.setPrivateKey(scalar, "base64url");
+    expect(ecdh.getPublicKey("base64url")).toBe(point);
   });
 
   it("are all that wrangler.toml requires", () => {
@@ -56,7 +63,7 @@ describe("the local secrets", () => {
 
   it("are added to a file that has only some of them, and a person's own lines stay", () => {
     writeFileSync(join(folder, ".dev.vars"), "# mine\nSESSION_SECRET=chosen by a person, long enough\nPUBLIC_URL=x");
-    expect(ensureLocalSecrets(folder)).toEqual(["SIGNING_KEYS"]);
+    expect(ensureLocalSecrets(folder)).toEqual(["SIGNING_KEYS", "VAPID_KEYS"]);
     expect(devVars()).toMatchObject({ SESSION_SECRET: "chosen by a person, long enough", PUBLIC_URL: "x" });
     expect(devVars().SIGNING_KEYS).toMatch(/^k1:/);
     expect(statSync(join(folder, ".dev.vars")).mode & 0o777).toBe(0o600);

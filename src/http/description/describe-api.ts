@@ -29,6 +29,8 @@ const tags = [
   { name: "App tokens", description: "For scripts and MQTT tools" },
   { name: "People", description: "Sign-up, sign-in and sessions" },
   { name: "Streams", description: "What devices measure: last values and histories; docs/streams.md" },
+  { name: "Webhooks", description: "Addresses that are told over HTTP, signed; docs/notifications.md" },
+  { name: "Push", description: "Browsers that take notifications; docs/notifications.md" },
   { name: "Sockets", description: "Where devices and apps connect; docs/protocols.md" },
   { name: "Usage", description: "What is metered, and what it costs; docs/cost.md" },
   { name: "Operating", description: "For whoever watches the deployment, and this description" },

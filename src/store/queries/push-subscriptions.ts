@@ -1,5 +1,5 @@
 // Browsers that take web push. An endpoint belongs to whoever subscribed last.
-import { and, asc, count, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import type { Backend } from "../backend.ts";
 import type { PushSubscriptionStore } from "../notification-stores.ts";
 
@@ -9,14 +9,6 @@ export function pushSubscriptionStore({ db, tables, batch, changed }: Backend): 
     and(eq(pushSubscriptions.id, subscriptionId), eq(pushSubscriptions.userId, userId));
 
   return {
-    async count(userId) {
-      const [row] = await db
-        .select({ subscriptions: count() })
-        .from(pushSubscriptions)
-        .where(eq(pushSubscriptions.userId, userId));
-      return row?.subscriptions ?? 0;
-    },
-
     async put(subscription) {
       await batch((tx) => [
         tx.delete(pushSubscriptions).where(eq(pushSubscriptions.endpointHash, subscription.endpointHash)),
