@@ -116,6 +116,7 @@ export class Hub {
       this.parts.shadows.forgetDevice(deviceId);
       this.parts.feed.forgetDevice(deviceId);
       this.parts.streams.forgetDevice(deviceId);
+      this.broker.during(() => this.parts.discovery.forgetDevice(deviceId));
     }
   }
 

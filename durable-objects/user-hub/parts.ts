@@ -5,6 +5,7 @@ import type { ShadowRef } from "../../src/domain/shadow/topics.ts";
 import { textMessage } from "./broker/message.ts";
 import type { BrokerSettings } from "./broker/settings.ts";
 import { type AnswerKeeper, CheckIns, type CheckInSettings } from "./checkins/check-ins.ts";
+import { Discovery } from "./discovery/discovery.ts";
 import { Feed } from "./feed/feed.ts";
 import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
@@ -20,6 +21,7 @@ export interface PartHandles {
   streams: Streams;
   checkIns: CheckIns;
   feed: Feed;
+  discovery: Discovery;
   rules: Rules;
 }
 
@@ -43,6 +45,7 @@ export function makeParts({
 }: PartOptions): (context: PartContext) => Part[] {
   return (context) => {
     const streams = new Streams(context, sql, settings);
+    const discovery = new Discovery(context, { sql, streams });
     const shadows = new Shadows(context, { sql, limits: { ...settings, maxShadowsPerDevice } });
     const checkIns = new CheckIns(context, {
       sql,
@@ -58,8 +61,8 @@ export function makeParts({
     });
     const feed = new Feed(context, sql);
     const rules = new Rules(context, { sql, hubId: settings.hubId, streams });
-    keep?.({ shadows: shadows.calls, streams, checkIns, feed, rules });
-    return [streams, shadows, checkIns, feed, rules];
+    keep?.({ shadows: shadows.calls, streams, checkIns, feed, rules, discovery });
+    return [discovery, streams, shadows, checkIns, feed, rules];
   };
 }
 

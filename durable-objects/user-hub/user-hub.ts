@@ -5,6 +5,8 @@ import type { RawCheckInQuery } from "../../src/domain/check-in-log.ts";
 import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
+import type { Settable } from "../../src/domain/discovery/own-device.ts";
+import type { AnnouncedQuery, EntityCommand } from "../../src/domain/discovery/views.ts";
 import type { RecordedFeed } from "../../src/domain/feed.ts";
 import type { DeliveryReport } from "../../src/domain/notifications.ts";
 import type { Presence } from "../../src/domain/presence.ts";
@@ -15,6 +17,7 @@ import type { RecentHistory } from "../../src/domain/streams/history.ts";
 import type { Stream, StreamChange } from "../../src/domain/streams/stream.ts";
 import type { Result } from "../../src/errors.ts";
 import { recentCheckIns } from "./checkins/recent-check-ins.ts";
+import { announcedPage, commandEntity } from "./discovery/views.ts";
 import { databaseDown, Hub } from "./hub.ts";
 import { openSocket } from "./open-socket.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
@@ -244,6 +247,36 @@ export class UserHub extends DurableObject<Env> {
   ): Promise<Result<RecentHistory[]>> {
     return this.#hub.answer("recentHistory", requestId, ({ parts }) => {
       return { ok: true, value: recentHistory(parts.streams, deviceIds, query) };
+    });
+  }
+
+  /** What announced itself, as JSON text of an AnnouncedPage. */
+  async announcedDevices(query: AnnouncedQuery, requestId: string | null = null): Promise<Result<string>> {
+    return this.#hub.answer("announcedDevices", requestId, ({ broker, parts }) => {
+      return { ok: true, value: JSON.stringify(broker.during(() => announcedPage(parts.discovery, query))) };
+    });
+  }
+
+  async commandEntity(
+    command: EntityCommand,
+    requestId: string | null = null,
+  ): Promise<Result<{ topic: string; recipients: number }>> {
+    return this.#hub.answer("commandEntity", requestId, ({ broker, parts }) => {
+      return broker.during(() => commandEntity(parts.discovery, command));
+    });
+  }
+
+  /** Announces a device to a Home Assistant that is connected. May start the hub. */
+  async announceDevice(deviceId: string, settable: Settable[], requestId: string | null = null): Promise<Result<null>> {
+    return this.#hub.answerFilled("announceDevice", requestId, ({ broker, parts }) => {
+      return broker.during(() => parts.discovery.own.announce(deviceId, settable));
+    });
+  }
+
+  async withdrawDevice(deviceId: string, requestId: string | null = null): Promise<Result<null>> {
+    return this.#hub.answer("withdrawDevice", requestId, ({ broker, parts }) => {
+      broker.during(() => parts.discovery.own.withdraw(deviceId));
+      return { ok: true, value: null };
     });
   }
 }

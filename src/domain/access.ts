@@ -26,7 +26,7 @@ export function appSubject(id: string, listed: Grants | null): Subject {
 }
 
 /** What the hub alone says about a device, below `devices/{id}/`. */
-const hubTopics = ["presence", "feed", "firmware/offer"];
+const hubTopics = ["presence", "feed", "entities", "firmware/offer"];
 /** What the hub alone answers below a shadow, classic or named. */
 const shadowAnswers =
   /\/shadow\/(?:name\/[^/]+\/)?(?:(?:get|update|delete)\/(?:accepted|rejected)|update\/(?:delta|documents))$/;

@@ -23,6 +23,7 @@ import { checkInRoutes } from "./routes/check-ins.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { discoveryRoutes } from "./routes/discovery.ts";
 import { feedRoutes } from "./routes/feed.ts";
 import { lastCheckInRoutes } from "./routes/last-check-in.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
@@ -85,6 +86,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", shadowRoutes);
   app.route("/v1", connectionRoutes);
   app.route("/v1", feedRoutes);
+  app.route("/v1", discoveryRoutes);
   app.route("/v1", lastCheckInRoutes);
   app.route("/v1", appTokenRoutes);
   app.route("/v1", webhookRoutes);

@@ -7,7 +7,7 @@ import type { Streams } from "./streams.ts";
 
 /** A device's streams by name. */
 export function listStreams(streams: Streams, deviceId: string): Stream[] {
-  const settings = streams.store.settings.read(deviceId);
+  const settings = streams.settingsOf(deviceId);
   return [...streams.latest(deviceId)]
     .map(([name, { value, at }]) => {
       const { unit = null, label = null, raw = 0 } = settings.get(name) ?? {};
@@ -23,7 +23,7 @@ export function recentHistory(
   query: Omit<RecentQuery, "deviceId">,
 ): RecentHistory[] {
   return deviceIds.map((deviceId) => {
-    const { unit = null, label = null } = streams.store.settings.read(deviceId).get(query.name) ?? {};
+    const { unit = null, label = null } = streams.settingsOf(deviceId).get(query.name) ?? {};
     return { unit, label, parts: recentSeries(streams.store, streams.unwritten(), { ...query, deviceId }) };
   });
 }

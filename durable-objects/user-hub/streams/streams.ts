@@ -16,6 +16,7 @@ import type { Connection } from "../connection.ts";
 import { maxStreamDevices } from "../limits.ts";
 import type { Part, PartContext, TopicHandler } from "../part.ts";
 import type { Sql } from "../tables/sql.ts";
+import type { StreamSetting } from "../tables/stream-settings.ts";
 import { archiveTime } from "./archive-time.ts";
 import { latestOf, storedMessages } from "./last-values.ts";
 import { RunningMinutes } from "./running-minutes.ts";
@@ -53,6 +54,9 @@ export class Streams implements Part {
   #rawKeys: Set<string> | null = null;
   /** What the present message says that came without a socket. */
   #alone: RunningMinutes | null = null;
+
+  /** Units and labels from elsewhere, by stream. */
+  describe: (deviceId: string) => Iterable<[name: string, { unit: string | null; label: string | null }]> = () => [];
 
   constructor(context: PartContext, sql: Sql, settings: StreamSettings) {
     this.#context = context;
@@ -239,6 +243,15 @@ export class Streams implements Part {
     const now = this.#context.now();
     if (!succeeded) this.#planArchive(now + retryMs);
     else this.#planArchive(this.store.isArchived() ? null : archiveTime(this.#hubId, now));
+  }
+
+  /** What is said about a device's streams: by its owner, else by an announcement. */
+  settingsOf(id: string): Map<string, StreamSetting> {
+    const settings = this.store.settings.read(id);
+    for (const [name, { unit, label }] of this.describe(id)) {
+      if (!settings.has(name)) settings.set(name, { name, unit, label, raw: 0 });
+    }
+    return settings;
   }
 
   /** Their owner has changed what is said about streams. */

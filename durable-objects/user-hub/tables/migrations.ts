@@ -1,10 +1,12 @@
 // The append-only list of schema changes of a hub. A hub that wakes with an older schema runs what it lacks.
 import { createCheckInBatches } from "./check-in-batches.ts";
+import { createAnnouncers } from "./announcers.ts";
 import { createCheckIns } from "./check-ins.ts";
 import { addAbout, createCredentials } from "./credentials.ts";
 import { createFeeds } from "./feeds.ts";
 import { createLastSeen } from "./last-seen.ts";
 import { MetaTable, createMeta } from "./meta.ts";
+import { createOwnAnnouncements } from "./own-announcements.ts";
 import { createPartialPackets } from "./partial-packets.ts";
 import { createQueuedMessages } from "./queued-messages.ts";
 import { createRetainedMessages } from "./retained-messages.ts";
@@ -60,6 +62,8 @@ const migrations: readonly string[] = [
   createRuleOutbox,
   createCheckInBatches,
   addReports,
+  createAnnouncers,
+  createOwnAnnouncements,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -29,6 +29,10 @@ const tags = [
   { name: "App tokens", description: "For scripts and MQTT tools" },
   { name: "People", description: "Sign-up, sign-in and sessions" },
   { name: "Streams", description: "What devices measure: last values and histories; docs/streams.md" },
+  {
+    name: "Entities",
+    description: "Devices that describe themselves by Home Assistant's discovery; docs/discovery.md",
+  },
   { name: "Webhooks", description: "Addresses that are told over HTTP, signed; docs/notifications.md" },
   { name: "Push", description: "Browsers that take notifications; docs/notifications.md" },
   { name: "Sockets", description: "Where devices and apps connect; docs/protocols.md" },
