@@ -4,6 +4,11 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "mysql",
-  schema: ["./src/store/mysql/schema.ts", "./src/store/mysql/auth-schema.ts", "./src/store/mysql/dashboard-schema.ts"],
+  schema: [
+    "./src/store/mysql/schema.ts",
+    "./src/store/mysql/auth-schema.ts",
+    "./src/store/mysql/dashboard-schema.ts",
+    "./src/store/mysql/export-schema.ts",
+  ],
   out: "./migrations/mysql",
 });

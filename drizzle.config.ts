@@ -4,6 +4,11 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["./src/store/d1/schema.ts", "./src/store/d1/auth-schema.ts", "./src/store/d1/dashboard-schema.ts"],
+  schema: [
+    "./src/store/d1/schema.ts",
+    "./src/store/d1/auth-schema.ts",
+    "./src/store/d1/dashboard-schema.ts",
+    "./src/store/d1/export-schema.ts",
+  ],
   out: "./migrations/d1",
 });

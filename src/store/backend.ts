@@ -6,6 +6,7 @@ import { HomeportError } from "../errors.ts";
 import type * as people from "./d1/auth-schema.ts";
 import type { appliedMigrations } from "./d1/backend.ts";
 import type * as dashboards from "./d1/dashboard-schema.ts";
+import type * as exportTables from "./d1/export-schema.ts";
 import type * as registry from "./d1/schema.ts";
 
 /** Not here, because only one back end has it: `batch`, `run`, `all`, relational queries. Nor may queries use RETURNING or ON CONFLICT. */
@@ -13,7 +14,8 @@ export type Database = Pick<DrizzleD1Database, "select" | "insert" | "update" | 
 
 export type Tables = typeof people &
   typeof registry &
-  typeof dashboards & { appliedMigrations: typeof appliedMigrations };
+  typeof dashboards &
+  typeof exportTables & { appliedMigrations: typeof appliedMigrations };
 
 type Statement = BatchItem<"sqlite"> & PromiseLike<unknown>;
 export type Statements = [Statement, ...Statement[]];

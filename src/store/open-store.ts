@@ -7,6 +7,7 @@ import { appTokenStore } from "./queries/app-tokens.ts";
 import { dashboardStore } from "./queries/dashboards.ts";
 import { deliveryStore } from "./queries/deliveries.ts";
 import { deviceStore } from "./queries/devices.ts";
+import { exportStore } from "./queries/exports.ts";
 import { hubStore } from "./queries/hubs.ts";
 import { outboxStore } from "./queries/notices.ts";
 import { pairingStore } from "./queries/pairings.ts";
@@ -44,6 +45,7 @@ function storeOn(backend: Backend): Store {
     webhooks: guarded(backend, webhookStore(backend)),
     pushSubscriptions: guarded(backend, pushSubscriptionStore(backend)),
     deliveries: guarded(backend, deliveryStore(backend)),
+    exports: guarded(backend, exportStore(backend)),
     schema: guarded(backend, schemaStore(backend)),
   };
 }

@@ -4,6 +4,7 @@ import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Grants } from "../domain/access.ts";
 import type { CredentialState } from "../domain/credentials.ts";
 import type { DashboardStore, ShareStore } from "./dashboard-store.ts";
+import type { ExportStore } from "./export-store.ts";
 import type { DeliveryStore, PushSubscriptionStore, WebhookStore } from "./notification-stores.ts";
 
 export interface Store {
@@ -18,6 +19,7 @@ export interface Store {
   webhooks: WebhookStore;
   pushSubscriptions: PushSubscriptionStore;
   deliveries: DeliveryStore;
+  exports: ExportStore;
   schema: SchemaStore;
 }
 

@@ -6,6 +6,7 @@ import { HomeportError } from "../../errors.ts";
 import { type Backend, type Outcomes, type Statements, conflict, rootOf, unavailable } from "../backend.ts";
 import * as people from "./auth-schema.ts";
 import * as dashboards from "./dashboard-schema.ts";
+import * as exportTables from "./export-schema.ts";
 import * as registry from "./schema.ts";
 
 /** wrangler's own. */
@@ -19,7 +20,7 @@ export function openD1(binding: D1Database): Backend {
   return {
     provider: "sqlite",
     db,
-    tables: { ...people, ...registry, ...dashboards, appliedMigrations },
+    tables: { ...people, ...registry, ...dashboards, ...exportTables, appliedMigrations },
 
     async batch<T extends Statements>(build: (database: typeof db) => readonly [...T]) {
       const results: readonly unknown[] = await db.batch(build(db));

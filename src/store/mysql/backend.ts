@@ -16,6 +16,7 @@ import {
 import * as people from "./auth-schema.ts";
 import { failureOf, noSuchTable, uniqueViolation } from "./failures.ts";
 import * as dashboards from "./dashboard-schema.ts";
+import * as exportTables from "./export-schema.ts";
 import * as registry from "./schema.ts";
 import { backoff, maxAttempts, sendThrough } from "./send.ts";
 
@@ -23,7 +24,7 @@ import { backoff, maxAttempts, sendThrough } from "./send.ts";
 const appliedMigrations = mysqlTable("homeport_migrations", { name: varchar("name", { length: 255 }).notNull() });
 
 /** A table or column that D1 has and MySQL has not, or whose values differ, is a type error here. */
-const tables = { ...people, ...registry, ...dashboards, appliedMigrations } satisfies {
+const tables = { ...people, ...registry, ...dashboards, ...exportTables, appliedMigrations } satisfies {
   [K in keyof Tables]: { $inferSelect: Tables[K]["$inferSelect"]; $inferInsert: Tables[K]["$inferInsert"] };
 };
 
