@@ -21,6 +21,8 @@ const routes: RouteRecordRaw[] = [
     meta: { isPublic: true, isBare: true, title: "signIn.signIn" },
   },
   { path: "/devices", component: () => import("./pages/devices.vue"), meta: { title: "devices.title" } },
+  { path: "/devices/add", component: () => import("./pages/add-device.vue"), meta: { title: "add.title" } },
+  { path: "/pair", component: () => import("./pages/pair.vue"), meta: { title: "add.pair.title" } },
   {
     path: "/devices/:id(dev_[^/]+)/:tab?",
     component: () => import("./pages/device.vue"),

@@ -1,8 +1,9 @@
 // English, a section per page.
 import { account } from "./en/account.ts";
+import { add } from "./en/add.ts";
 import { common } from "./en/common.ts";
 import { devices } from "./en/devices.ts";
 import { signIn } from "./en/sign-in.ts";
 import { usage } from "./en/usage.ts";
 
-export const en = { common, signIn, devices, usage, account };
+export const en = { common, signIn, devices, add, usage, account };
