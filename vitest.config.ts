@@ -39,6 +39,7 @@ function worker(bindings: (inject: Inject) => Promise<Bindings> | Bindings) {
         PAIRING_START_LIMIT: { namespace_id: "1003", simple: { limit: 10, period: 60 } },
         PAIRING_POLL_LIMIT: { namespace_id: "1004", simple: { limit: 240, period: 60 } },
         CHECKIN_LIMIT: { namespace_id: "1020", simple: { limit: 90, period: 60 } },
+        LINK_LIMIT: { namespace_id: "1011", simple: { limit: 30, period: 60 } },
         PAIRING_CODE_LIMIT: { namespace_id: "1005", simple: { limit: 20, period: 60 } },
       },
     },
@@ -96,7 +97,7 @@ export default defineConfig({
           include: [
             "test/store/**/*.test.ts",
             "test/mysql/**/*.test.ts",
-            "test/http/{app-tokens,credentials,devices,hub-notices,notifications,pairing,people*,push,webhooks}.test.ts",
+            "test/http/{app-tokens,credentials,dashboards,devices,hub-notices,notifications,pairing,people*,push,webhooks}.test.ts",
           ],
           globalSetup: [
             "test/support/mysql-global-setup.ts",

@@ -22,6 +22,7 @@ import { streamRoutes } from "./routes/streams.ts";
 import { checkInRoutes } from "./routes/check-ins.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
+import { dashboardRoutes } from "./routes/dashboards.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { feedRoutes } from "./routes/feed.ts";
@@ -30,6 +31,7 @@ import { serveOpenApi } from "./routes/openapi.ts";
 import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
 import { ruleRoutes } from "./routes/rules.ts";
+import { linkRoutes, sharingRoutes } from "./routes/sharing.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
 import { pushRoutes } from "./routes/push.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -81,6 +83,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   serveOpenApi(app);
   app.route("/v1", devicePairingRoutes);
   app.route("/v1", checkInRoutes);
+  app.use("/v1/shared-dashboards/open", schemaChecked);
+  app.route("/v1", linkRoutes);
   app.use("/v1/*", schemaChecked, authenticated);
   app.route("/v1", deviceRoutes);
   app.route("/v1", shadowRoutes);
@@ -93,6 +97,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", pushRoutes);
   app.route("/v1", pairingRoutes);
   app.route("/v1", usageRoutes);
+  app.route("/v1", dashboardRoutes);
+  app.route("/v1", sharingRoutes);
   app.route("/v1", streamRoutes);
   app.route("/v1", ruleRoutes);
 

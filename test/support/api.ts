@@ -94,6 +94,32 @@ export class TestUser {
     return body;
   }
 
+  /** Signs up. */
+  async save(): Promise<void> {
+    const now = Date.now();
+    await queryDatabase(
+      "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, ?)",
+      this.userId,
+      this.email,
+      now,
+      now,
+    );
+    await queryDatabase("insert into hubs (id, user_id, created_at) values (?, ?, ?)", this.hubId, this.userId, now);
+    await queryDatabase(
+      "insert into sessions (id, token, user_id, expires_at, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
+      newId("ses"),
+      this.rawSessionToken,
+      this.userId,
+      now + 86_400_000,
+      now,
+      now,
+    );
+  }
+
+  async confirmAddress(): Promise<void> {
+    await queryDatabase("update users set email_verified = 1 where id = ?", this.userId);
+  }
+
   /** What the hub does when it first runs. */
   async markHubStarted(): Promise<void> {
     await queryDatabase("update hubs set started_at = ? where id = ?", Date.now(), this.hubId);
@@ -101,26 +127,9 @@ export class TestUser {
 }
 
 /** A user without a password, for that takes a tenth of a second; `signUp` makes a real one. */
-export async function createUser(): Promise<TestUser> {
+export async function createUser({ isSaved = true } = {}): Promise<TestUser> {
   const user = new TestUser();
-  const now = Date.now();
-  await queryDatabase(
-    "insert into users (id, name, email, email_verified, created_at, updated_at) values (?, 'Ada', ?, 0, ?, ?)",
-    user.userId,
-    user.email,
-    now,
-    now,
-  );
-  await queryDatabase("insert into hubs (id, user_id, created_at) values (?, ?, ?)", user.hubId, user.userId, now);
-  await queryDatabase(
-    "insert into sessions (id, token, user_id, expires_at, created_at, updated_at) values (?, ?, ?, ?, ?, ?)",
-    newId("ses"),
-    user.rawSessionToken,
-    user.userId,
-    now + 86_400_000,
-    now,
-    now,
-  );
+  if (isSaved) await user.save();
   return user;
 }
 

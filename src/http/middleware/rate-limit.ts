@@ -63,3 +63,9 @@ export const pairingCodeLimit: MiddlewareHandler<AppEnv> = async (c, next) => {
   await countAddress(c.env.PAIRING_CODE_LIMIT, c);
   await next();
 };
+
+/** Strangers may open links; who guesses gets nowhere, slowly. */
+export const linkLimit: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await countAddress(c.env.LINK_LIMIT, c);
+  await next();
+};

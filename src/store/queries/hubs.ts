@@ -129,7 +129,7 @@ export function hubStore({ db, tables, batch }: Backend): HubStore {
     },
 
     async credentialStates(subjects) {
-      const states = new Map(subjects.map((subject) => [subject, deletedState(subject)]));
+      const states = new Map(subjects.map((each) => [each, deletedState(each)]));
       for (let start = 0; start < subjects.length; start += subjectsPerQuery) {
         const some = subjects.slice(start, start + subjectsPerQuery);
         const [ofDevices, ofApps, ofShares] = await batch((tx) => [
