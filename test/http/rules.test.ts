@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createUser, type TestUser } from "../support/api.ts";
 import { openClient } from "../support/mqtt-client.ts";
 
@@ -111,5 +111,103 @@ describe("rules over HTTP", () => {
     await open(second, false);
     await open(second, true);
     expect(await fired()).toEqual([second, first]);
+  });
+});
+
+describe("what a rule has to tell", () => {
+  it("goes through the real alarm and the queue, and the log hears what became of it", async () => {
+    const user = await createUser();
+    const id = await user.addDevice({ name: "Freezer" });
+    await user.post(`/v1/devices/${id}/credentials`);
+    const trigger = { type: "stream", device: { deviceId: id }, stream: "t", is: "above", value: 1 };
+    const actions = [{ type: "notify", channels: [{ kind: "email" }], title: "{deviceName}", text: "{value}" }];
+    const { body: rule } = await user.post("/v1/rules", { name: "Warm", trigger, actions });
+    await user.post(`/v1/devices/${id}/messages`, { topic: "streams/t", payload: 2 });
+    const outcome = await vi.waitFor(
+      async () => {
+        const { body } = await user.get(`/v1/rules/${rule.id}/firings`);
+        expect(body.items[0].actions[0].status).not.toBe("waiting");
+        return body.items[0].actions;
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    // The tests' deployment sends no mail.
+    expect(outcome).toMatchObject([{ type: "email", status: "failed", detail: "This deployment sends no mail." }]);
+  });
+});
+
+describe("a rule is refused", () => {
+  const trigger = { type: "stream", device: { tag: "a" }, stream: "t", is: "above", value: 1 };
+  const notify = { type: "notify", channels: [{ kind: "email" }] };
+
+  it.each([
+    ["without a name", { trigger, actions: [notify] }, "name"],
+    ["without actions", { name: "a", trigger, actions: [] }, "actions"],
+    ["of no known kind", { name: "a", trigger: { type: "moon" }, actions: [notify] }, "trigger.type"],
+    ["with a field too many", { name: "a", trigger: { ...trigger, unit: "K" }, actions: [notify] }, "unit"],
+    [
+      "about a device and a tag",
+      { name: "a", trigger: { ...trigger, device: { tag: "a", deviceId: "b" } }, actions: [notify] },
+      "trigger.device: send either",
+    ],
+    [
+      "about nobody",
+      { name: "a", trigger: { ...trigger, device: {} }, actions: [notify] },
+      "trigger.device: send either",
+    ],
+    [
+      "about a text above",
+      { name: "a", trigger: { ...trigger, value: "x" }, actions: [notify] },
+      "trigger.value: must be a number",
+    ],
+    ["at no time", { name: "a", trigger: { ...daily, when: { time: "7:30" } }, actions: [ring] }, "trigger.when.time"],
+    [
+      "with days beside cron",
+      { name: "a", trigger: { ...daily, when: { cron: "0 7 * * *", days: ["mon"] } }, actions: [ring] },
+      "trigger.when.days",
+    ],
+    [
+      "in no time zone",
+      { name: "a", trigger: { ...daily, timeZone: "Berlin" }, actions: [ring] },
+      "trigger.timeZone: must be a time zone",
+    ],
+    [
+      "with a bad cron expression",
+      { name: "a", trigger: { ...daily, when: { cron: "0 25 * * *" } }, actions: [ring] },
+      "trigger.when.cron",
+    ],
+    [
+      "about somebody else's device",
+      { name: "a", trigger: { ...trigger, device: { deviceId: "dev_0" } }, actions: [notify] },
+      "There is no such device: dev_0.",
+    ],
+    [
+      "that tells no webhook",
+      { name: "a", trigger, actions: [{ type: "notify", channels: [{ kind: "webhook", webhookId: "whk_0" }] }] },
+      "There is no such webhook: whk_0.",
+    ],
+    [
+      "that writes what the hub writes",
+      { name: "a", trigger, actions: [{ ...ring, topic: "devices/{device}/presence" }] },
+      "actions.0.topic: only the hub",
+    ],
+  ])("%s", async (_, body, message) => {
+    const user = await createUser();
+    const answer = await user.post("/v1/rules", body);
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "bad_request" } } });
+    expect(answer.body.error.message).toContain(message);
+  });
+
+  it("when a change makes it wrong, and stays as it was", async () => {
+    const user = await createUser();
+    const { body: rule } = await user.post("/v1/rules", {
+      name: "a",
+      trigger,
+      actions: [{ ...ring, topic: "a/{device}" }],
+    });
+    const path = `/v1/rules/${rule.id}`;
+    const answer = await user.patch(path, { trigger: daily });
+    expect(answer.body.error.message).toContain("actions.0.topic: {device} has no meaning in a schedule");
+    expect((await user.get(path)).body).toEqual(rule);
   });
 });

@@ -1,5 +1,7 @@
 // Rules on streams, in virtual time: edges, how long they last, chains and loops, and the rows they cost.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { NotifyJob } from "../../src/domain/notifications.ts";
+import type { Action } from "../../src/domain/rules/rule.ts";
 import { publishes, VirtualRule } from "../support/rules.ts";
 import { inVirtualHub, type VirtualClient, type VirtualHub } from "../support/virtual-hub.ts";
 
@@ -166,11 +168,13 @@ describe("a rule on a stream", () => {
     inVirtualHub(async (hub) => {
       const device = await deviceOf(hub);
       const app = await listener(hub, "#");
-      new VirtualRule(hub, { type: "stream", device: { deviceId: device.id } }, [publishes("shared/{device}")]);
+      const actions = [publishes("shared/{device}")];
+      const rule = new VirtualRule(hub, { type: "stream", device: { deviceId: device.id } }, actions);
       app.take();
       device.say(31);
       const topics = app.take().flatMap((packet) => (packet.cmd === "publish" ? [packet.topic] : []));
       expect(topics).toEqual([`devices/${device.id}/streams/t`, `shared/${device.id}`]);
+      expect(rule.times).toBe(1);
     }));
 });
 
@@ -211,7 +215,90 @@ describe("a hub's rules", () => {
   it("are a hundred at most", () =>
     inVirtualHub(async (hub) => {
       const { id } = await hub.addDevice();
-      for (let i = 0; i < 100; i++) new VirtualRule(hub, { type: "stream", device: { deviceId: id } });
-      expect(() => new VirtualRule(hub, { type: "stream", device: { deviceId: id } })).toThrow("quota_exceeded");
+      const make = () => new VirtualRule(hub, { type: "stream", device: { deviceId: id } });
+      const rules = Array.from({ length: 100 }, make);
+      expect(make).toThrow("quota_exceeded");
+      rules[0]?.delete();
+      expect(make).not.toThrow();
+    }));
+});
+
+describe("what a rule has to tell", () => {
+  const notify: Action = { type: "notify", channels: [{ kind: "email" }, { kind: "push" }], title: null, text: null };
+
+  it("waits in the hub until the queue has it, and asks for the alarm", () =>
+    inVirtualHub(async (hub) => {
+      const device = await deviceOf(hub);
+      const rule = new VirtualRule(hub, { type: "stream", device: { deviceId: device.id } }, [notify]);
+      const rows = hub.countRowsWritten();
+      device.say(31);
+      expect(rows()).toBe(3); // where it is, the log, what has to be told
+      expect(hub.alarmAt).toBe(hub.now);
+      const { outbox } = hub.parts.rules;
+      const jobs: NotifyJob[] = [];
+      const handOver = async (isUp: boolean) => {
+        hub.pass(0);
+        const send = async (job: NotifyJob) =>
+          isUp ? jobs.push(job) : Promise.reject(new Error("The queue is down."));
+        const tried = await hub.parts.rules.outbox.tryAll(hub.now, send);
+        hub.broker.during(() => hub.parts.rules.outbox.settle(tried));
+      };
+      const log = vi.spyOn(console, "warn").mockImplementation(() => {});
+      await handOver(false);
+      expect(outbox.isDue(hub.now)).toBe(false);
+      expect(hub.alarmAt).toBe(hub.now + 10_000);
+      hub.crash();
+      expect(hub.parts.rules.outbox.isDue(hub.now + 10_000)).toBe(true);
+      hub.pass(10);
+      await handOver(false);
+      hub.pass(30);
+      await handOver(true);
+      log.mockRestore();
+      expect(hub.parts.rules.outbox.isDue(hub.now + 1e9)).toBe(false);
+      expect(jobs).toMatchObject([
+        {
+          type: "notify",
+          userId: "usr_1",
+          hubId: hub.id,
+          ruleId: rule.id,
+          deviceId: device.id,
+          value: 31,
+          title: "Rule",
+          text: `${device.id}: t is 31 (t above 30).`,
+          channels: [{ kind: "email" }, { kind: "push" }],
+        },
+      ]);
+      expect(rule.log[0]?.actions.map(({ type, status }) => [type, status])).toEqual([
+        ["email", "waiting"],
+        ["push", "waiting"],
+      ]);
+      const [{ notificationId = "" } = {}] = jobs;
+      const report = { notificationId, ruleId: rule.id, kind: "email", targetId: null, at: hub.now } as const;
+      const delivered = () => hub.parts.rules.calls.delivered({ ...report, status: "delivered", detail: "" });
+      hub.broker.during(delivered);
+      expect(rule.log[0]?.actions[0]).toMatchObject({ type: "email", status: "delivered" });
+      const after = hub.countRowsWritten();
+      hub.broker.during(delivered);
+      expect(after()).toBe(0);
+    }));
+
+  it("is given up after a day, and the log says so", () =>
+    inVirtualHub(async (hub) => {
+      const device = await deviceOf(hub);
+      const rule = new VirtualRule(hub, { type: "stream", device: { deviceId: device.id } }, [notify]);
+      device.say(31);
+      const from = hub.now;
+      const log = vi.spyOn(console, "warn").mockImplementation(() => {});
+      for (let i = 0; i < 100 && hub.alarmAt !== null; i++) {
+        hub.pass(Math.max(0, (hub.alarmAt - hub.now) / 1000));
+        const { outbox } = hub.parts.rules;
+        const tried = await outbox.tryAll(hub.now, () => Promise.reject(new Error("The queue is down.")));
+        hub.broker.during(() => outbox.settle(tried));
+        if (!outbox.isDue(hub.now + 1e9)) break;
+      }
+      log.mockRestore();
+      expect(rule.log[0]?.actions.map(({ status }) => status)).toEqual(["failed", "failed"]);
+      expect((hub.now - from) / 3_600_000).toBeGreaterThan(24);
+      expect((hub.now - from) / 3_600_000).toBeLessThan(30);
     }));
 });

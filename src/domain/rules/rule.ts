@@ -100,9 +100,19 @@ export function deviceOf(trigger: Trigger): DeviceChoice | null {
   return trigger.type === "schedule" ? null : trigger.device;
 }
 
-/** The devices a rule names: it is its owner's business that they exist. */
-export function devicesNamedBy({ trigger, actions }: Partial<RuleContent>): string[] {
+/** What a rule names of its owner's, each once. */
+export function namedBy({ trigger, actions = [] }: Partial<RuleContent>): {
+  deviceIds: string[];
+  webhookIds: string[];
+} {
+  const devices = new Set<string>();
+  const webhooks = new Set<string>();
   const choice = trigger && deviceOf(trigger);
-  const ids = (actions ?? []).flatMap((action) => (action.type === "set" ? (action.deviceId ?? []) : []));
-  return [...new Set(choice && "deviceId" in choice ? [choice.deviceId, ...ids] : ids)];
+  if (choice && "deviceId" in choice) devices.add(choice.deviceId);
+  for (const action of actions) {
+    if (action.type === "set" && action.deviceId !== null) devices.add(action.deviceId);
+    if (action.type !== "notify") continue;
+    for (const channel of action.channels) if (channel.kind === "webhook") webhooks.add(channel.webhookId);
+  }
+  return { deviceIds: [...devices], webhookIds: [...webhooks] };
 }

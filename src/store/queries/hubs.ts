@@ -51,8 +51,8 @@ async function allPages<T extends { subject: string }>(
 
 export function hubStore({ db, tables, batch }: Backend): HubStore {
   const { appTokens, dashboardShares, devices, hubs, users } = tables;
-  const { id: subject, version, gen, grants, name, model, tags } = devices;
-  const deviceColumns = { subject, version, gen, grants, name, model, tags };
+  const { version, gen, grants, name, model, tags } = devices;
+  const deviceColumns = { subject: devices.id, version, gen, grants, name, model, tags };
   const appTokenColumns = { subject: appTokens.id, grants: appTokens.grants };
   const columns = { id: hubs.id, userId: hubs.userId, startedAt: hubs.startedAt };
 
@@ -129,7 +129,7 @@ export function hubStore({ db, tables, batch }: Backend): HubStore {
     },
 
     async credentialStates(subjects) {
-      const states = new Map(subjects.map((each) => [each, deletedState(each)]));
+      const states = new Map(subjects.map((subject) => [subject, deletedState(subject)]));
       for (let start = 0; start < subjects.length; start += subjectsPerQuery) {
         const some = subjects.slice(start, start + subjectsPerQuery);
         const [ofDevices, ofApps, ofShares] = await batch((tx) => [
