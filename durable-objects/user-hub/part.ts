@@ -1,5 +1,6 @@
 // What the hub makes of messages beyond passing them on: streams, shadows, the feed. A part is told by the broker and knows no
 // sockets; it is synchronous, and in the broker's event.
+import type { CredentialState } from "../../src/domain/credentials.ts";
 import type { DeviceTopic } from "../../src/domain/device-topics.ts";
 import type { Collected, CollectOptions } from "./broker/check-in-session.ts";
 import type { Message } from "./broker/message.ts";
@@ -75,8 +76,8 @@ export interface PartContext {
   isFeedWatched(deviceId: string): boolean;
   /** Whether the parts are told of every message also while nobody watches a feed. */
   recordMessages(isWanted: boolean): void;
-  /** Whether a device's credential of that generation is the one in force. */
-  isCurrent(deviceId: string, gen: number): boolean;
+  /** What is known of a device's credential; null: nothing. */
+  credentialOf(deviceId: string): CredentialState | null;
   /** What waits for a device that polls, the oldest first; from the first call on it is collected. */
   collectWaiting(deviceId: string, options: CollectOptions): Collected;
   /** Asks for `due` at a later time. */

@@ -50,6 +50,22 @@ export interface ShadowDelta {
   state: Record<string, unknown>;
 }
 
+/** What is asked of a device of which its owner says how often it is to check in. */
+export interface CheckInPace {
+  /** How often. */
+  checkInSeconds: number;
+  /** How long a report counts as presence. */
+  presenceSeconds: number;
+}
+
+/** Three polls may be missed by a little. */
+const missedPolls = 3;
+
+/** Null: the deployment's own. */
+export function paceOf(checkInSeconds: number | null | undefined): CheckInPace | null {
+  return checkInSeconds == null ? null : { checkInSeconds, presenceSeconds: missedPolls * checkInSeconds };
+}
+
 /** What the hub answers, the same until something changes. */
 export interface CheckInAnswer {
   etag: string;
@@ -61,6 +77,8 @@ export interface CheckInAnswer {
   cursor: string | null;
   /** Whether more wait than were given. */
   more: boolean;
+  /** How often the device is to check in; null: as the deployment says. */
+  checkInSeconds: number | null;
 }
 
 /** The last check-in that reported, as its owner sees it. */

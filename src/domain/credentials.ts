@@ -6,6 +6,8 @@ export interface DeviceFacts {
   name: string;
   model: string | null;
   tags: string[];
+  /** How often it is to check in, if it polls; null: as the deployment says. */
+  checkInSeconds?: number | null;
 }
 
 /**

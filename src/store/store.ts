@@ -75,6 +75,8 @@ export interface Device {
   tags: string[];
   attributes: Record<string, AttributeValue>;
   grants: Grants;
+  /** How often it is to check in, if it polls; null: as the deployment says. */
+  checkInSeconds: number | null;
   /** The generation of its credential that is admitted; null: none. */
   gen: number | null;
   version: number;
@@ -83,7 +85,9 @@ export interface Device {
 }
 
 export type NewDevice = Omit<Device, "gen" | "version" | "updatedAt">;
-export type DeviceChange = Partial<Pick<Device, "name" | "model" | "tags" | "attributes" | "grants">>;
+export type DeviceChange = Partial<
+  Pick<Device, "name" | "model" | "tags" | "attributes" | "grants" | "checkInSeconds">
+>;
 
 /** One device of one user. */
 export interface DeviceRef {

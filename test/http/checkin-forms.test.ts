@@ -142,6 +142,26 @@ describe("presence of a device that polls", () => {
     }),
   );
 
+  it.each(["awake", "evicted"])("lasts three times the interval its owner expects, hub %s", (how) =>
+    inVirtualHub(async (hub) => {
+      const { id } = await hub.addDevice();
+      const about = { name: "n", model: "m", tags: [], checkInSeconds: 3600 };
+      hub.broker.applyCredentials([{ subject: id, version: 2, gen: 1, grants: { publish: [], subscribe: [] }, about }]);
+      const watcher = hub.connect({ password: await hub.appPassword(), keepalive: 0, protocolVersion: 4 });
+      watcher.subscribe(`devices/${id}/presence`);
+      watcher.take();
+      const answer = hub.broker.during(() =>
+        hub.parts.checkIns.checkIn({ deviceId: id, gen: 1, report, acknowledged: null, isMissing: false, origin }),
+      );
+      expect(answer?.checkInSeconds).toBe(3600);
+      if (how === "evicted") hub.evict();
+      hub.pass(3 * 3600 - 10);
+      expect(watcher.takeTexts().map((text) => JSON.parse(text).online)).toEqual([true]);
+      hub.pass(610);
+      expect(watcher.takeTexts().map((text) => JSON.parse(text).online)).toEqual([false]);
+    }),
+  );
+
   it("is told to who watches, without anybody asking", () =>
     inVirtualHub(async (hub) => {
       const { id } = await hub.addDevice();

@@ -123,6 +123,31 @@ describe.each(steps)("a check-in, hub %s", (_, step) => {
     expect(third.etag).not.toBe(second.etag);
   });
 
+  it("comes at the interval its owner expects, which ends what is kept", async () => {
+    const device = await pollingDevice();
+    const { user, id } = device;
+    const { body: before } = await checkIn(device);
+    await vi.waitFor(async () => expect(await keptBy(device)).not.toBeNull());
+    await step(user);
+    expect(await user.patch(`/v1/devices/${id}`, { checkInSeconds: 900 })).toMatchObject({
+      body: { checkInSeconds: 900 },
+    });
+    await vi.waitFor(async () => expect(await keptBy(device)).toBeNull());
+    await step(user);
+    const { body } = await fresh(device);
+    expect(body.etag).not.toBe(before.etag);
+    expect(body.nextCheckinSeconds).toBeGreaterThanOrEqual(720);
+    expect(body.nextCheckinSeconds).toBeLessThanOrEqual(1080);
+    await user.patch(`/v1/devices/${id}`, { checkInSeconds: 10 });
+    await step(user);
+    // Reports come before presence ends.
+    expect((await fresh(device)).body).toMatchObject({ reportAfterSeconds: 30 });
+    await user.patch(`/v1/devices/${id}`, { checkInSeconds: null });
+    await step(user);
+    expect((await fresh(device)).body).toMatchObject({ etag: before.etag, reportAfterSeconds: 60 });
+    expect(await user.patch(`/v1/devices/${id}`, { checkInSeconds: 0 })).toMatchObject({ status: 400 });
+  });
+
   it("publishes what was measured, counts as presence, and says where the device is", async () => {
     const device = await pollingDevice();
     const { user, id } = device;

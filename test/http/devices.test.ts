@@ -20,6 +20,7 @@ describe("registering a device", () => {
     expect(body).toEqual({
       ...lamp,
       id: expect.stringMatching(/^dev_[0-9a-z]{20}$/),
+      checkInSeconds: null,
       hasCredential: false,
       createdAt: expect.any(Number),
       updatedAt: body.createdAt,

@@ -20,6 +20,7 @@ function deviceOf({ userId, hubId }: TestUser, fields: Partial<NewDevice> = {}):
     tags: [],
     attributes: {},
     grants: noGrants,
+    checkInSeconds: null,
     createdAt: 1_795_000_000_000,
     ...fields,
   };
@@ -96,8 +97,11 @@ describe("a change of a device", () => {
     const expected = { ...device, name: "Tür", tags: ["b", "c"], gen: null, version: 2, updatedAt: 7 };
     expect(changed).toEqual({ device: expected, noticed: false });
     expect(await devices.find(ref)).toEqual(expected);
-    expect(await devices.update(ref, { model: null }, newNotice({ now: 8 }))).toMatchObject({
-      device: { model: null, version: 3, updatedAt: 8, tags: ["b", "c"] },
+    expect(await devices.update(ref, { checkInSeconds: 900 }, newNotice({ now: 8 }))).toMatchObject({
+      device: { checkInSeconds: 900 },
+    });
+    expect(await devices.update(ref, { model: null, checkInSeconds: null }, newNotice({ now: 8 }))).toMatchObject({
+      device: { model: null, version: 4, updatedAt: 8, tags: ["b", "c"] },
     });
   });
 

@@ -93,8 +93,3 @@ function remeasure(state: BrokerState, session: Session): void {
   session.isMeasured = false;
   state.sessionChanged(session);
 }
-
-/** Whether a device's credential of that generation is the one in force. */
-export function isCurrent(state: BrokerState, deviceId: string, gen: number): boolean {
-  return state.credentials.read(deviceId)?.gen === gen;
-}

@@ -1,6 +1,6 @@
 // What the broker offers to the parts of its hub.
 import type { PartContext } from "../part.ts";
-import { collectWaiting, isCurrent } from "./check-in-session.ts";
+import { collectWaiting } from "./check-in-session.ts";
 import { deliverToSubscribers, hasSubscribers } from "./delivery.ts";
 import { watchAllSilence } from "./keep-alive.ts";
 import { announcePresence, isWatchedTopic, presenceOf } from "./presence.ts";
@@ -25,7 +25,7 @@ export function partContext(state: BrokerState): PartContext {
     recordMessages: (isWanted) => {
       state.recordsMessages = isWanted;
     },
-    isCurrent: (deviceId, gen) => isCurrent(state, deviceId, gen),
+    credentialOf: (deviceId) => state.credentials.read(deviceId),
     collectWaiting: (deviceId, options) => collectWaiting(state, deviceId, options),
     wakeAt: (at) => state.deadlines.due(at),
     connections: () => state.connections.values(),

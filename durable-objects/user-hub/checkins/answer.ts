@@ -9,7 +9,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function answerOf(
   deviceId: string,
   { messages: queued, more }: Collected,
-  told: Pick<CheckInAnswer, "delta" | "shadows">,
+  told: Pick<CheckInAnswer, "delta" | "shadows" | "checkInSeconds">,
 ): CheckInAnswer {
   const messages = queued.map(({ message }) => waitingMessage(deviceId, message));
   const last = queued.at(-1);

@@ -6,6 +6,7 @@ import {
   type CheckInRequest,
   type LastCheckIn,
   type Metrics,
+  paceOf,
   type Report,
   type ShadowDelta,
 } from "../../../src/domain/check-ins.ts";
@@ -57,6 +58,8 @@ interface Polling extends StoredCheckIn {
   writtenAt: number;
   /** When the answer was last put; memory. */
   keptAt: number;
+  /** How often its owner wants it to check in; memory, undefined: not known since the wake. sqlite: `credentials`. */
+  checkInSeconds: number | null | undefined;
 }
 
 export class CheckIns implements Part {
@@ -70,7 +73,7 @@ export class CheckIns implements Part {
     this.#options = options;
     this.#table = new CheckInsTable(options.sql);
     for (const stored of this.#table.all()) {
-      const polling = { ...stored, writtenAt: stored.seenAt ?? 0, keptAt: 0 };
+      const polling = { ...stored, writtenAt: stored.seenAt ?? 0, keptAt: 0, checkInSeconds: undefined };
       this.#devices.set(stored.deviceId, polling);
       // The object died before the answer was gone.
       if (polling.keptKey !== null && polling.keptEtag === null) this.#drop(polling, polling.keptKey);
@@ -79,8 +82,10 @@ export class CheckIns implements Part {
 
   /** Null: the credential is not the one in force. */
   checkIn({ deviceId, gen, report, acknowledged, isMissing, origin }: CheckInRequest): CheckInAnswer | null {
-    if (!this.#context.isCurrent(deviceId, gen)) return null;
+    const credential = this.#context.credentialOf(deviceId);
+    if (credential?.gen !== gen) return null;
     const polling = this.#pollingOf(deviceId);
+    polling.checkInSeconds = credential.about?.checkInSeconds ?? null;
     if (report) this.#take(polling, report, { ...origin, ...pick(report) });
     const waiting = this.#context.collectWaiting(deviceId, {
       acknowledged: acknowledged === null ? null : Number(acknowledged),
@@ -89,7 +94,8 @@ export class CheckIns implements Part {
     });
     const { deltaOf, namedDeltasOf } = this.#options;
     const deltas = { delta: deltaOf(deviceId), shadows: namedDeltasOf(deviceId) };
-    const answer = answerOf(deviceId, waiting, deltas);
+    const told = { ...deltas, checkInSeconds: polling.checkInSeconds };
+    const answer = answerOf(deviceId, waiting, told);
     this.#keep(polling, checkInKey(deviceId, gen), answer, isMissing);
     return answer;
   }
@@ -125,14 +131,15 @@ export class CheckIns implements Part {
     return [];
   }
 
-  /** Answers that were kept for credentials no longer in force go; so does what is known of a deleted device. */
+  /** Answers that were kept for another pace or for credentials no longer in force go; so does what is known of a deleted device. */
   credentialsChanged(states: readonly CredentialState[]): void {
-    for (const { subject, gen, version } of states) {
+    for (const { subject, gen, version, about } of states) {
       const polling = this.#devices.get(subject);
       if (!polling) continue;
       if (polling.keptKey !== null && (gen === null || polling.keptKey !== checkInKey(subject, gen))) {
         this.#outdate(subject);
       }
+      if (polling.checkInSeconds !== (about?.checkInSeconds ?? null)) this.#outdate(subject);
       if (gen === null && polling.onlineUntil !== null) this.#leave(polling);
       if (version === deletedVersion) this.#forget(polling);
     }
@@ -162,6 +169,7 @@ export class CheckIns implements Part {
       keptEtag: null,
       writtenAt: 0,
       keptAt: 0,
+      checkInSeconds: undefined,
     };
     this.#devices.set(deviceId, polling);
     return polling;
@@ -187,10 +195,11 @@ export class CheckIns implements Part {
   #see(polling: Polling, last: NonNullable<StoredCheckIn["last"]>): boolean {
     const now = this.#context.now();
     const { presenceSweepSeconds, checkInPresenceSeconds } = this.#options.settings;
+    const presenceSeconds = paceOf(polling.checkInSeconds)?.presenceSeconds ?? checkInPresenceSeconds;
     const topic = presenceTopic(polling.deviceId);
     const isWatched = this.#context.hasSubscribers(topic);
     const wasOnline = this.#context.isPresent(polling.deviceId);
-    const lazySeconds = isWatched ? Math.min(presenceSweepSeconds, checkInPresenceSeconds) : presenceSweepSeconds;
+    const lazySeconds = isWatched ? Math.min(presenceSweepSeconds, presenceSeconds) : presenceSweepSeconds;
     const isNews =
       last.firmwareVersion !== polling.last?.firmwareVersion || `${last.addresses}` !== `${polling.last?.addresses}`;
     polling.seenAt = now;
@@ -198,7 +207,7 @@ export class CheckIns implements Part {
     const counts = polling.onlineUntil !== null && polling.onlineUntil > now;
     if (counts && !isNews && now - polling.writtenAt < lazySeconds * 1000) return false;
     polling.writtenAt = now;
-    polling.onlineUntil = now + (checkInPresenceSeconds + lazySeconds) * 1000;
+    polling.onlineUntil = now + (presenceSeconds + lazySeconds) * 1000;
     this.#table.write(polling);
     if (isWatched) this.#context.wakeAt(polling.onlineUntil);
     if (!wasOnline) this.#context.announcePresence(polling.deviceId);

@@ -26,6 +26,11 @@ const grants = z.strictObject({ publish: topicFilters.optional(), subscribe: top
   example: { publish: ["homeassistant/#"], subscribe: [] },
 });
 
+const checkInSeconds = z.int().min(1).max(86_400).nullable().openapi({
+  description:
+    "How often it is to check in, if it polls; null: as the deployment says. Three times as long it counts as present",
+});
+
 export const newDevice = z
   .strictObject({
     name: line(100),
@@ -33,6 +38,7 @@ export const newDevice = z
     tags: tags.optional(),
     attributes: attributes.optional(),
     grants: grants.optional(),
+    checkInSeconds: checkInSeconds.optional(),
   })
   .openapi("NewDevice", { example: { name: "Desk lamp", model: "lamp-v2", tags: ["office"] } });
 
@@ -46,6 +52,7 @@ export const device = z
     tags: z.array(z.string()),
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     grants: z.object({ publish: z.array(z.string()), subscribe: z.array(z.string()) }),
+    checkInSeconds: z.int().nullable(),
     hasCredential: z.boolean(),
     createdAt: instant,
     updatedAt: instant,

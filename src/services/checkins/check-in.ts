@@ -6,6 +6,7 @@ import {
   type CheckInOrigin,
   type CheckInRequest,
   isAnswered,
+  paceOf,
   type Report,
 } from "../../domain/check-ins.ts";
 import { HomeportError, unauthenticated } from "../../errors.ts";
@@ -100,11 +101,15 @@ async function askHub(
 
 function outcomeOf({ config }: CheckInContext, deviceId: string, answer: CheckInAnswer): CheckInOutcome {
   const { CHECKIN_SECONDS, CHECKIN_REPORT_SECONDS, CHECKIN_PRESENCE_SECONDS } = config;
-  const seconds = answer.more ? 1 : CHECKIN_SECONDS * (0.8 + Math.random() * 0.4);
+  const pace = paceOf(answer.checkInSeconds) ?? {
+    checkInSeconds: CHECKIN_SECONDS,
+    presenceSeconds: CHECKIN_PRESENCE_SECONDS,
+  };
+  const seconds = answer.more ? 1 : pace.checkInSeconds * (0.8 + Math.random() * 0.4);
   return {
     deviceId,
     answer,
     nextCheckinSeconds: Math.max(1, Math.round(seconds)),
-    reportAfterSeconds: Math.min(CHECKIN_REPORT_SECONDS, CHECKIN_PRESENCE_SECONDS),
+    reportAfterSeconds: Math.min(CHECKIN_REPORT_SECONDS, pace.presenceSeconds),
   };
 }

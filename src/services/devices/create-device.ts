@@ -11,6 +11,7 @@ export interface CreateDeviceInput {
   tags?: string[];
   attributes?: Record<string, AttributeValue>;
   grants?: Partial<Grants>;
+  checkInSeconds?: number | null;
 }
 
 export async function createDevice({
@@ -29,6 +30,7 @@ export async function createDevice({
     tags: input.tags ?? [],
     attributes: input.attributes ?? {},
     grants: { ...noGrants, ...input.grants },
+    checkInSeconds: input.checkInSeconds ?? null,
     createdAt,
   };
   await ctx.store.devices.create(device);

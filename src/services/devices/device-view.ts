@@ -10,6 +10,7 @@ export interface DeviceView {
   tags: string[];
   attributes: Record<string, AttributeValue>;
   grants: Grants;
+  checkInSeconds: number | null;
   /** Whether a credential exists with which the device is admitted. */
   hasCredential: boolean;
   createdAt: number;
@@ -17,11 +18,13 @@ export interface DeviceView {
 }
 
 export function viewOf(device: Device): DeviceView {
-  const { id, name, model, tags, attributes, grants, createdAt, updatedAt } = device;
-  return { id, name, model, tags, attributes, grants, hasCredential: device.gen !== null, createdAt, updatedAt };
+  const { id, name, model, tags, attributes, grants, checkInSeconds, createdAt, updatedAt } = device;
+  const hasCredential = device.gen !== null;
+  return { id, name, model, tags, attributes, grants, checkInSeconds, hasCredential, createdAt, updatedAt };
 }
 
 /** What the hub has to know of the device. */
-export function credentialStateOf({ id, version, gen, grants, name, model, tags }: Device): CredentialState {
-  return { subject: id, version, gen, grants, about: { name, model, tags } };
+export function credentialStateOf(device: Device): CredentialState {
+  const { id, version, gen, grants, name, model, tags, checkInSeconds } = device;
+  return { subject: id, version, gen, grants, about: { name, model, tags, checkInSeconds } };
 }

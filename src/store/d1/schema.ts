@@ -24,6 +24,8 @@ export const devices = sqliteTable(
     tags: text("tags").notNull(),
     attributes: text("attributes").notNull(),
     grants: text("grants").notNull(),
+    /** How often it is to check in; null: as the deployment says. */
+    checkInSeconds: integer("check_in_seconds"),
     /** The generation that is admitted; null: none. */
     gen: integer("gen"),
     /** Counts the credentials ever issued. */

@@ -22,6 +22,7 @@ export const devices = mysqlTable(
     tags: text("tags").notNull(),
     attributes: mediumtext("attributes").notNull(),
     grants: mediumtext("grants").notNull(),
+    checkInSeconds: int("check_in_seconds"),
     /** Before `lastGen`: MySQL assigns in this order, and an assignment sees those before it. */
     gen: int("gen"),
     lastGen: int("last_gen").notNull(),

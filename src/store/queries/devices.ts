@@ -113,16 +113,17 @@ export function deviceStore({ db, tables, batch }: Backend): DeviceStore {
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
 
-    async update(ref, { name, model, tags, attributes, grants }, notice) {
+    async update(ref, { name, model, tags, attributes, grants, checkInSeconds }, notice) {
       const set = {
         ...(name === undefined ? {} : { name, nameKey: keyOfName(name) }),
         ...(model === undefined ? {} : { model }),
         ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
         ...(attributes === undefined ? {} : { attributes: JSON.stringify(attributes) }),
         ...(grants === undefined ? {} : { grants: JSON.stringify(grants) }),
+        ...(checkInSeconds === undefined ? {} : { checkInSeconds }),
         updatedAt: notice.now,
       };
-      const concernsHub = [name, model, tags, grants].some((field) => field !== undefined);
+      const concernsHub = [name, model, tags, grants, checkInSeconds].some((field) => field !== undefined);
       return change(ref, set, concernsHub ? notice : null, tags);
     },
 

@@ -21,10 +21,11 @@ interface DeviceRow {
   name: string;
   model: string | null;
   tags: string;
+  checkInSeconds: number | null;
 }
 
-function deviceState({ grants, name, model, tags, ...row }: DeviceRow): CredentialState {
-  return { ...row, grants: JSON.parse(grants), about: { name, model, tags: JSON.parse(tags) } };
+function deviceState({ grants, name, model, tags, checkInSeconds, ...row }: DeviceRow): CredentialState {
+  return { ...row, grants: JSON.parse(grants), about: { name, model, tags: JSON.parse(tags), checkInSeconds } };
 }
 
 /** An app token never changes: it exists, then it is deleted. */
@@ -51,8 +52,8 @@ async function allPages<T extends { subject: string }>(
 
 export function hubStore({ db, tables, batch }: Backend): HubStore {
   const { appTokens, dashboardShares, devices, hubs, users } = tables;
-  const { version, gen, grants, name, model, tags } = devices;
-  const deviceColumns = { subject: devices.id, version, gen, grants, name, model, tags };
+  const { version, gen, grants, name, model, tags, checkInSeconds } = devices;
+  const deviceColumns = { subject: devices.id, version, gen, grants, name, model, tags, checkInSeconds };
   const appTokenColumns = { subject: appTokens.id, grants: appTokens.grants };
   const columns = { id: hubs.id, userId: hubs.userId, startedAt: hubs.startedAt };
 

@@ -1,0 +1,1 @@
+ALTER TABLE `devices` ADD `check_in_seconds` int;
