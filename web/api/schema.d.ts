@@ -8548,7 +8548,6 @@ export interface components {
                 publish: string[];
                 subscribe: string[];
             };
-            checkInSeconds: number | null;
             hasCredential: boolean;
             /**
              * @description Epoch milliseconds
@@ -8590,8 +8589,6 @@ export interface components {
                 publish?: string[];
                 subscribe?: string[];
             };
-            /** @description How often it is to check in, if it polls; null: as the deployment says. Three times as long it counts as present */
-            checkInSeconds?: number | null;
         };
         /**
          * @example {
@@ -8618,8 +8615,6 @@ export interface components {
                 publish?: string[];
                 subscribe?: string[];
             };
-            /** @description How often it is to check in, if it polls; null: as the deployment says. Three times as long it counts as present */
-            checkInSeconds?: number | null;
         };
         DeviceCredential: {
             deviceId: string;
@@ -9644,70 +9639,8 @@ export interface components {
             id: string;
             name: string;
             enabled: boolean;
-            trigger: {
-                /** @enum {string} */
-                type: "stream";
-                device: {
-                    deviceId: string;
-                } | {
-                    tag: string;
-                };
-                stream: string;
-                /** @enum {string} */
-                is: "above" | "below" | "equal" | "notEqual" | "changed";
-                value: number | boolean | string | null;
-                hysteresis: number;
-                forSeconds: number;
-            } | {
-                /** @enum {string} */
-                type: "offline" | "online";
-                device: {
-                    deviceId: string;
-                } | {
-                    tag: string;
-                };
-                forSeconds: number;
-            } | {
-                /** @enum {string} */
-                type: "schedule";
-                timeZone: string;
-                when: {
-                    cron: string;
-                } | {
-                    time: string;
-                    days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                };
-            };
-            actions: ({
-                /** @enum {string} */
-                type: "set";
-                deviceId: string | null;
-                name: string;
-                payload: string;
-            } | {
-                /** @enum {string} */
-                type: "publish";
-                topic: string;
-                payload: string;
-                qos: 0 | 1;
-                retain: boolean;
-            } | {
-                /** @enum {string} */
-                type: "notify";
-                channels: ({
-                    /** @enum {string} */
-                    kind: "email";
-                } | {
-                    /** @enum {string} */
-                    kind: "push";
-                } | {
-                    /** @enum {string} */
-                    kind: "webhook";
-                    webhookId: string;
-                })[];
-                title: string | null;
-                text: string | null;
-            })[];
+            trigger: components["schemas"]["RuleTrigger"];
+            actions: components["schemas"]["RuleAction"][];
             /** @description Who wrote it last */
             author: string;
             /**
@@ -9730,6 +9663,70 @@ export interface components {
              * @example 1795000000000
              */
             lastFiredAt: number | null;
+        };
+        RuleTrigger: {
+            /** @enum {string} */
+            type: "stream";
+            device: {
+                deviceId: string;
+            } | {
+                tag: string;
+            };
+            stream: string;
+            /** @enum {string} */
+            is: "above" | "below" | "equal" | "notEqual" | "changed";
+            value: number | boolean | string | null;
+            hysteresis: number;
+            forSeconds: number;
+        } | {
+            /** @enum {string} */
+            type: "offline" | "online";
+            device: {
+                deviceId: string;
+            } | {
+                tag: string;
+            };
+            forSeconds: number;
+        } | {
+            /** @enum {string} */
+            type: "schedule";
+            timeZone: string;
+            when: {
+                cron: string;
+            } | {
+                time: string;
+                days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            };
+        };
+        RuleAction: {
+            /** @enum {string} */
+            type: "set";
+            deviceId: string | null;
+            name: string;
+            payload: string;
+        } | {
+            /** @enum {string} */
+            type: "publish";
+            topic: string;
+            payload: string;
+            qos: 0 | 1;
+            retain: boolean;
+        } | {
+            /** @enum {string} */
+            type: "notify";
+            channels: ({
+                /** @enum {string} */
+                kind: "email";
+            } | {
+                /** @enum {string} */
+                kind: "push";
+            } | {
+                /** @enum {string} */
+                kind: "webhook";
+                webhookId: string;
+            })[];
+            title: string | null;
+            text: string | null;
         };
         /**
          * @example {
@@ -9760,104 +9757,58 @@ export interface components {
         NewRule: {
             name: string;
             enabled?: boolean;
-            trigger: {
-                /** @enum {string} */
-                type: "stream";
-                device: components["schemas"]["RuleDevice"];
-                stream: string;
-                /** @enum {string} */
-                is: "above" | "below" | "equal" | "notEqual" | "changed";
+            trigger: components["schemas"]["NewRuleTrigger"];
+            actions: components["schemas"]["NewRuleAction"][];
+        };
+        NewRuleTrigger: {
+            /** @enum {string} */
+            type: "stream";
+            device: components["schemas"]["RuleDevice"];
+            stream: string;
+            /** @enum {string} */
+            is: "above" | "below" | "equal" | "notEqual" | "changed";
+            /**
+             * @description Left out for `changed`
+             * @default null
+             */
+            value?: number | boolean | string | null;
+            /**
+             * @description How far a number must come back before it can cross again; for `changed`, the change that is ignored
+             * @default 0
+             */
+            hysteresis?: number;
+            /**
+             * @description How long it must stay there before the rule fires
+             * @default 0
+             */
+            forSeconds?: number;
+        } | {
+            /** @enum {string} */
+            type: "offline" | "online";
+            device: components["schemas"]["RuleDevice"];
+            /**
+             * @description How long it must be away: until `offline` fires, or before its return counts as `online`
+             * @default 60
+             */
+            forSeconds?: number;
+        } | {
+            /** @enum {string} */
+            type: "schedule";
+            /**
+             * @description IANA's name
+             * @example Europe/Berlin
+             */
+            timeZone: string;
+            when: {
                 /**
-                 * @description Left out for `changed`
-                 * @default null
+                 * @description Five fields
+                 * @example 30 7 * * 1-5
                  */
-                value?: number | boolean | string | null;
-                /**
-                 * @description How far a number must come back before it can cross again; for `changed`, the change that is ignored
-                 * @default 0
-                 */
-                hysteresis?: number;
-                /**
-                 * @description How long it must stay there before the rule fires
-                 * @default 0
-                 */
-                forSeconds?: number;
-            } | {
-                /** @enum {string} */
-                type: "offline" | "online";
-                device: components["schemas"]["RuleDevice"];
-                /**
-                 * @description How long it must be away: until `offline` fires, or before its return counts as `online`
-                 * @default 60
-                 */
-                forSeconds?: number;
-            } | {
-                /** @enum {string} */
-                type: "schedule";
-                /**
-                 * @description IANA's name
-                 * @example Europe/Berlin
-                 */
-                timeZone: string;
-                when: {
-                    /**
-                     * @description Five fields
-                     * @example 30 7 * * 1-5
-                     */
-                    cron?: string;
-                    time?: string;
-                    /** @description Beside `time`; none: every day */
-                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                };
+                cron?: string;
+                time?: string;
+                /** @description Beside `time`; none: every day */
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
             };
-            actions: ({
-                /** @enum {string} */
-                type: "set";
-                /**
-                 * @description null: the device the rule fired for
-                 * @default null
-                 */
-                deviceId?: string | null;
-                /** @description Published to `devices/{id}/set/{name}`, with QoS 1 */
-                name: string;
-                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
-                payload: string;
-            } | {
-                /** @enum {string} */
-                type: "publish";
-                /** @description {device} and {stream} are filled in */
-                topic: string;
-                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
-                payload: string;
-                /** @default 1 */
-                qos?: 0 | 1;
-                /** @default false */
-                retain?: boolean;
-            } | {
-                /** @enum {string} */
-                type: "notify";
-                channels: ({
-                    /** @enum {string} */
-                    kind: "email";
-                } | {
-                    /** @enum {string} */
-                    kind: "push";
-                } | {
-                    /** @enum {string} */
-                    kind: "webhook";
-                    webhookId: string;
-                })[];
-                /**
-                 * @description null: the rule's name
-                 * @default null
-                 */
-                title?: string | null;
-                /**
-                 * @description null: what happened, in words
-                 * @default null
-                 */
-                text?: string | null;
-            })[];
         };
         /**
          * @description One device, or every device with a tag
@@ -9869,6 +9820,54 @@ export interface components {
             deviceId?: string;
             tag?: string;
         };
+        NewRuleAction: {
+            /** @enum {string} */
+            type: "set";
+            /**
+             * @description null: the device the rule fired for
+             * @default null
+             */
+            deviceId?: string | null;
+            /** @description Published to `devices/{id}/set/{name}`, with QoS 1 */
+            name: string;
+            /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
+            payload: string | number | boolean;
+        } | {
+            /** @enum {string} */
+            type: "publish";
+            /** @description {device} and {stream} are filled in */
+            topic: string;
+            /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
+            payload: string | number | boolean;
+            /** @default 1 */
+            qos?: 0 | 1;
+            /** @default false */
+            retain?: boolean;
+        } | {
+            /** @enum {string} */
+            type: "notify";
+            channels: ({
+                /** @enum {string} */
+                kind: "email";
+            } | {
+                /** @enum {string} */
+                kind: "push";
+            } | {
+                /** @enum {string} */
+                kind: "webhook";
+                webhookId: string;
+            })[];
+            /**
+             * @description null: the rule's name
+             * @default null
+             */
+            title?: string | null;
+            /**
+             * @description null: what happened, in words
+             * @default null
+             */
+            text?: string | null;
+        };
         /**
          * @example {
          *       "enabled": false
@@ -9877,104 +9876,8 @@ export interface components {
         RuleChange: {
             name?: string;
             enabled?: boolean;
-            trigger?: {
-                /** @enum {string} */
-                type: "stream";
-                device: components["schemas"]["RuleDevice"];
-                stream: string;
-                /** @enum {string} */
-                is: "above" | "below" | "equal" | "notEqual" | "changed";
-                /**
-                 * @description Left out for `changed`
-                 * @default null
-                 */
-                value?: number | boolean | string | null;
-                /**
-                 * @description How far a number must come back before it can cross again; for `changed`, the change that is ignored
-                 * @default 0
-                 */
-                hysteresis?: number;
-                /**
-                 * @description How long it must stay there before the rule fires
-                 * @default 0
-                 */
-                forSeconds?: number;
-            } | {
-                /** @enum {string} */
-                type: "offline" | "online";
-                device: components["schemas"]["RuleDevice"];
-                /**
-                 * @description How long it must be away: until `offline` fires, or before its return counts as `online`
-                 * @default 60
-                 */
-                forSeconds?: number;
-            } | {
-                /** @enum {string} */
-                type: "schedule";
-                /**
-                 * @description IANA's name
-                 * @example Europe/Berlin
-                 */
-                timeZone: string;
-                when: {
-                    /**
-                     * @description Five fields
-                     * @example 30 7 * * 1-5
-                     */
-                    cron?: string;
-                    time?: string;
-                    /** @description Beside `time`; none: every day */
-                    days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-                };
-            };
-            actions?: ({
-                /** @enum {string} */
-                type: "set";
-                /**
-                 * @description null: the device the rule fired for
-                 * @default null
-                 */
-                deviceId?: string | null;
-                /** @description Published to `devices/{id}/set/{name}`, with QoS 1 */
-                name: string;
-                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
-                payload: string;
-            } | {
-                /** @enum {string} */
-                type: "publish";
-                /** @description {device} and {stream} are filled in */
-                topic: string;
-                /** @description With {value}, {device}, {deviceName}, {stream} and {rule} filled in */
-                payload: string;
-                /** @default 1 */
-                qos?: 0 | 1;
-                /** @default false */
-                retain?: boolean;
-            } | {
-                /** @enum {string} */
-                type: "notify";
-                channels: ({
-                    /** @enum {string} */
-                    kind: "email";
-                } | {
-                    /** @enum {string} */
-                    kind: "push";
-                } | {
-                    /** @enum {string} */
-                    kind: "webhook";
-                    webhookId: string;
-                })[];
-                /**
-                 * @description null: the rule's name
-                 * @default null
-                 */
-                title?: string | null;
-                /**
-                 * @description null: what happened, in words
-                 * @default null
-                 */
-                text?: string | null;
-            })[];
+            trigger?: components["schemas"]["NewRuleTrigger"];
+            actions?: components["schemas"]["NewRuleAction"][];
         };
         RuleFiring: {
             id: string;

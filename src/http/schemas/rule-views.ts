@@ -6,23 +6,25 @@ import { instant } from "./common.ts";
 const value = z.union([z.number(), z.boolean(), z.string()]).nullable();
 const device = z.union([z.object({ deviceId: z.string() }), z.object({ tag: z.string() })]);
 
-const trigger = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("stream"),
-    device,
-    stream: z.string(),
-    is: z.enum(["above", "below", "equal", "notEqual", "changed"]),
-    value,
-    hysteresis: z.number(),
-    forSeconds: z.int(),
-  }),
-  z.object({ type: z.enum(["offline", "online"]), device, forSeconds: z.int() }),
-  z.object({
-    type: z.literal("schedule"),
-    timeZone: z.string(),
-    when: z.union([z.object({ cron: z.string() }), z.object({ time: z.string(), days: z.array(z.enum(weekdays)) })]),
-  }),
-]);
+const trigger = z
+  .discriminatedUnion("type", [
+    z.object({
+      type: z.literal("stream"),
+      device,
+      stream: z.string(),
+      is: z.enum(["above", "below", "equal", "notEqual", "changed"]),
+      value,
+      hysteresis: z.number(),
+      forSeconds: z.int(),
+    }),
+    z.object({ type: z.enum(["offline", "online"]), device, forSeconds: z.int() }),
+    z.object({
+      type: z.literal("schedule"),
+      timeZone: z.string(),
+      when: z.union([z.object({ cron: z.string() }), z.object({ time: z.string(), days: z.array(z.enum(weekdays)) })]),
+    }),
+  ])
+  .openapi("RuleTrigger");
 
 const channel = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("email") }),
@@ -30,22 +32,24 @@ const channel = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("webhook"), webhookId: z.string() }),
 ]);
 
-const action = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("set"), deviceId: z.string().nullable(), name: z.string(), payload: z.string() }),
-  z.object({
-    type: z.literal("publish"),
-    topic: z.string(),
-    payload: z.string(),
-    qos: z.union([z.literal(0), z.literal(1)]),
-    retain: z.boolean(),
-  }),
-  z.object({
-    type: z.literal("notify"),
-    channels: z.array(channel),
-    title: z.string().nullable(),
-    text: z.string().nullable(),
-  }),
-]);
+const action = z
+  .discriminatedUnion("type", [
+    z.object({ type: z.literal("set"), deviceId: z.string().nullable(), name: z.string(), payload: z.string() }),
+    z.object({
+      type: z.literal("publish"),
+      topic: z.string(),
+      payload: z.string(),
+      qos: z.union([z.literal(0), z.literal(1)]),
+      retain: z.boolean(),
+    }),
+    z.object({
+      type: z.literal("notify"),
+      channels: z.array(channel),
+      title: z.string().nullable(),
+      text: z.string().nullable(),
+    }),
+  ])
+  .openapi("RuleAction");
 
 export const rule = z
   .object({

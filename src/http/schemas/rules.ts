@@ -58,7 +58,7 @@ const scheduleTrigger = z.strictObject({
 const payload = z
   .union([z.string().max(maxPayloadLength), z.number(), z.boolean()])
   .transform(String)
-  .openapi({ description: "With {value}, {device}, {deviceName}, {stream} and {rule} filled in", type: "string" });
+  .openapi({ description: "With {value}, {device}, {deviceName}, {stream} and {rule} filled in" });
 
 const setAction = z.strictObject({
   type: z.literal("set"),
@@ -93,14 +93,16 @@ const notifyAction = z.strictObject({
     .openapi({ description: "null: what happened, in words" }),
 });
 
+const trigger = z
+  .discriminatedUnion("type", [streamTrigger, presenceTrigger, scheduleTrigger])
+  .openapi("NewRuleTrigger");
+const action = z.discriminatedUnion("type", [setAction, publishAction, notifyAction]).openapi("NewRuleAction");
+
 const ruleFields = z.strictObject({
   name: line(100),
   enabled: z.boolean().optional(),
-  trigger: z.discriminatedUnion("type", [streamTrigger, presenceTrigger, scheduleTrigger]),
-  actions: z
-    .array(z.discriminatedUnion("type", [setAction, publishAction, notifyAction]))
-    .min(1)
-    .max(10),
+  trigger,
+  actions: z.array(action).min(1).max(10),
 });
 
 export const newRule = ruleFields.openapi("NewRule", {
