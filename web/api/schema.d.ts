@@ -8548,6 +8548,7 @@ export interface components {
                 publish: string[];
                 subscribe: string[];
             };
+            checkInSeconds: number | null;
             hasCredential: boolean;
             /**
              * @description Epoch milliseconds
@@ -8589,6 +8590,8 @@ export interface components {
                 publish?: string[];
                 subscribe?: string[];
             };
+            /** @description How often it is to check in, if it polls; null: as the deployment says. Three times as long it counts as present */
+            checkInSeconds?: number | null;
         };
         /**
          * @example {
@@ -8615,6 +8618,8 @@ export interface components {
                 publish?: string[];
                 subscribe?: string[];
             };
+            /** @description How often it is to check in, if it polls; null: as the deployment says. Three times as long it counts as present */
+            checkInSeconds?: number | null;
         };
         DeviceCredential: {
             deviceId: string;
