@@ -81,8 +81,10 @@ const maxOptions = 200;
 
 /** What a template that only sets the value into a text comes to; null: it does more. */
 function patternOf(template: string): string | null {
-  const pattern = template.replace(/\{\{-?\s*value\s*(?:\|\s*(?:int|float)\s*)?-?\}\}/g, "$value");
-  if (pattern === template && template.includes("value")) return null;
+  const pattern = template.replace(
+    /\{\{-?\s*(?:value|position|tilt_position)\s*(?:\|\s*(?:int|float)\s*)?-?\}\}/g,
+    "$$value",
+  );
   return /\{[{%#]/.test(pattern) ? null : pattern;
 }
 

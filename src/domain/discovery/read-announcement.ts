@@ -127,7 +127,7 @@ function nameOf(component: string, names: (string | null)[], config: Config): st
 function availabilityOf(reader: ConfigReader, config: Config): Availability | null {
   const base = typeof config["~"] === "string" ? config["~"] : null;
   const one = reader.text("availability_topic");
-  const several = Array.isArray(config["availability"]) ? config["availability"].filter(isObject) : [];
+  const several = [config["availability"]].flat().filter(isObject);
   const listed = several.map((each) => new ConfigReader(withFullKeys(each, "component")));
   const topics = listed.flatMap((each) => {
     const topic = each.text("topic");

@@ -119,7 +119,7 @@ function payloadOf({ payloads, pattern, template }: CommandSink, { type }: Contr
   const value = type === "number" ? Number(text) : text;
   const [red, green, blue] = text.split(",");
   const colors = type === "color" ? { red, green, blue, hue: red, sat: green, x: red, y: green } : {};
-  return template === null ? null : renderOnce(template, { value, ...colors });
+  return template === null ? null : renderOnce(template, { value, position: value, tilt_position: value, ...colors });
 }
 
 /** Why a value does not fit a control; null: it does. */

@@ -127,6 +127,16 @@ export const filters: Record<string, Fn> = {
   last: (value) => list(value).at(-1),
   join: (value, by = "") => limited(list(value).map(textOf).join(textOf(by))),
   list,
+  format: (form, ...values) => {
+    let next = 0;
+    return limited(
+      textOf(form).replace(/%(?:0?\.(\d))?([dfs])/g, (_, places: string | undefined, kind: string) => {
+        const value = values[next++];
+        if (kind === "s") return textOf(value);
+        return numberOf(value).toFixed(kind === "d" ? 0 : Number(places ?? 6));
+      }),
+    );
+  },
 };
 
 /** In place of operators whose results could grow without bound. */

@@ -127,10 +127,17 @@ function rewrite(node: Node): Node {
   for (const [field, value] of Object.entries(node)) {
     if (Array.isArray(value)) node[field] = value.map((each) => (isNode(each) ? rewrite(each) : each));
     else if (value instanceof Map)
-      node[field] = new Map([...value].map(([k, v]) => [rewrite(k as Node), rewrite(v as Node)]));
+      node[field] = new Map([...value].map(([k, v]) => [keyOf(k as Node), rewrite(v as Node)]));
     else if (isNode(value)) node[field] = rewrite(value);
   }
   return node;
+}
+
+/** Firmwares write None and numbers as keys, which the engine does not take. */
+function keyOf(key: Node): Node {
+  const { type, value } = key;
+  const isName = type === "Identifier" || type === "IntegerLiteral" || type === "FloatLiteral";
+  return isName ? { type: "StringLiteral", value: String(value) } : rewrite(key);
 }
 
 function rewriteCall(node: Node): Node {
