@@ -28,6 +28,18 @@ const routes: RouteRecordRaw[] = [
     component: () => import("./pages/device.vue"),
     meta: { title: "devices.title" },
   },
+  { path: "/dashboards", component: () => import("./pages/dashboards.vue"), meta: { title: "dashboards.title" } },
+  { path: "/dashboards/:id", component: () => import("./pages/dashboard.vue"), meta: { title: "dashboards.title" } },
+  {
+    path: "/dashboards/shared/:id",
+    component: () => import("./pages/shared-dashboard.vue"),
+    meta: { title: "dashboards.title" },
+  },
+  {
+    path: "/shared",
+    component: () => import("./pages/shared-link.vue"),
+    meta: { isPublic: true, isBare: true, title: "dashboards.title" },
+  },
   { path: "/usage", component: () => import("./pages/usage.vue"), meta: { title: "usage.title" } },
   { path: "/account", component: () => import("./pages/account.vue"), meta: { title: "account.title" } },
   {

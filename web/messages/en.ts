@@ -2,8 +2,9 @@
 import { account } from "./en/account.ts";
 import { add } from "./en/add.ts";
 import { common } from "./en/common.ts";
+import { dashboards } from "./en/dashboards.ts";
 import { devices } from "./en/devices.ts";
 import { signIn } from "./en/sign-in.ts";
 import { usage } from "./en/usage.ts";
 
-export const en = { common, signIn, devices, add, usage, account };
+export const en = { common, signIn, devices, dashboards, add, usage, account };
