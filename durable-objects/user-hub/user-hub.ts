@@ -5,7 +5,7 @@ import type { RawCheckInQuery } from "../../src/domain/check-in-log.ts";
 import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
-import type { Settable } from "../../src/domain/discovery/own-device.ts";
+import type { Announcing } from "../../src/domain/discovery/own-device.ts";
 import type { AnnouncedQuery, EntityCommand } from "../../src/domain/discovery/views.ts";
 import type { RecordedFeed } from "../../src/domain/feed.ts";
 import type { DeliveryReport } from "../../src/domain/notifications.ts";
@@ -267,9 +267,9 @@ export class UserHub extends DurableObject<Env> {
   }
 
   /** Announces a device to a Home Assistant that is connected. May start the hub. */
-  async announceDevice(deviceId: string, settable: Settable[], requestId: string | null = null): Promise<Result<null>> {
+  async announceDevice(deviceId: string, about: Announcing, requestId: string | null = null): Promise<Result<null>> {
     return this.#hub.answerFilled("announceDevice", requestId, ({ broker, parts }) => {
-      return broker.during(() => parts.discovery.own.announce(deviceId, settable));
+      return broker.during(() => parts.discovery.own.announce(deviceId, about));
     });
   }
 

@@ -46,6 +46,14 @@ const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
     await JsonClient.withToken(await user.appJwt());
     return (await user.get("/v1/connections")).body.items.at(-1).id;
   },
+  "/v1/entities/{id}": async (user) => {
+    const app = await JsonClient.withToken(await user.appJwt());
+    const payload = JSON.stringify({ cmd_t: "shared/bell", uniq_id: "bell" });
+    app.send({ type: "publish", topic: "homeassistant/switch/bell/config", payload, retain: true });
+    app.send({ type: "publish", topic: "shared/here", payload: "", qos: 1, id: 1 });
+    await app.next();
+    return "switch.bell";
+  },
   "/v1/rules/{id}": async (user) => {
     const trigger = { type: "schedule", timeZone: "UTC", when: { time: "07:30" } };
     const actions = [{ type: "publish", topic: "shared/bell", payload: "ring" }];

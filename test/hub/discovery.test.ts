@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AnnouncedPage } from "../../src/domain/discovery/views.ts";
 import { evictions, TestHub } from "../support/hub.ts";
 import { countRowsWritten } from "../support/row-counter.ts";
+import { inVirtualHub } from "../support/virtual-hub.ts";
 
 const grants = { publish: ["homeassistant/#", "tele/#", "stat/#"], subscribe: ["cmnd/#"] };
 
@@ -143,7 +144,11 @@ describe.each(evictions)("a device that announces itself, the hub %s", (_, step)
     lamp.publish(`devices/${own.id}/streams/temperature`, "21.5");
     await lamp.settle();
     await hub.stub.changeStream(own.id, "temperature", { unit: "°C", label: "Room" });
-    await hub.stub.announceDevice(own.id, [{ name: "led" }, { name: "level", max: 10 }]);
+    await hub.stub.announceDevice(own.id, {
+      name: "Lamp",
+      model: null,
+      settable: [{ name: "led" }, { name: "level", max: 10 }],
+    });
     await step(hub);
     const homeAssistant = await hub.app();
     await homeAssistant.subscribe("homeassistant/#");
@@ -178,4 +183,35 @@ it("writes two rows for an announcement, none for it again, none for what is pub
   tasmota.publish("homeassistant/sensor/ABC123_rssi/config", "", { retain: true });
   await tasmota.settle();
   expect(await rowsWritten()).toBe(4);
+});
+
+it("announces a stream of ours that is new, together with others, some seconds later; nothing is written until then", async () => {
+  await inVirtualHub(async (hub) => {
+    const own = await hub.addDevice();
+    const lamp = hub.connect({ clientId: "lamp", password: own.password });
+    hub.broker.during(() => hub.parts.discovery.own.announce(own.id, { name: "Lamp", model: null, settable: [] }));
+    const homeAssistant = hub.connect({ clientId: "ha", password: await hub.appPassword() });
+    homeAssistant.subscribe("homeassistant/#");
+    const before = homeAssistant.takeTexts();
+    expect(before).toHaveLength(1);
+    const rowsWritten = hub.countRowsWritten();
+    for (const name of ["a", "b"]) {
+      lamp.send({
+        cmd: "publish",
+        topic: `devices/${own.id}/streams/${name}`,
+        payload: "1",
+        qos: 0,
+        dup: false,
+        retain: false,
+      });
+    }
+    expect(rowsWritten()).toBe(0);
+    hub.pass(6);
+    const [text, ...others] = homeAssistant.takeTexts();
+    expect(others).toEqual([]);
+    expect(Object.keys(JSON.parse(text ?? "").cmps)).toEqual(["a", "b"]);
+    expect(rowsWritten()).toBe(1);
+    hub.crash();
+    expect(hub.broker.during(() => hub.parts.discovery.own.settableOf(own.id))).toEqual([]);
+  });
 });

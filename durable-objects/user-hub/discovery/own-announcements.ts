@@ -1,6 +1,11 @@
 // Announces devices of ours to a Home Assistant, where their owner asked for it: one retained message each, written anew when it
 // changes. sqlite: `own_announcements`, and the messages in `retained_messages`.
-import { ownAnnouncement, ownAnnouncementTopic, type Settable } from "../../../src/domain/discovery/own-device.ts";
+import {
+  type Announcing,
+  ownAnnouncement,
+  ownAnnouncementTopic,
+  type Settable,
+} from "../../../src/domain/discovery/own-device.ts";
 import { decodeText } from "../../../src/domain/streams/values.ts";
 import type { Result } from "../../../src/errors.ts";
 import { textMessage } from "../broker/message.ts";
@@ -22,7 +27,7 @@ export class OwnAnnouncements {
   readonly #credentials: CredentialsTable;
   readonly #retained: RetainedMessagesTable;
   /** sqlite; memory: null: not read since the wake. */
-  #settable: Map<string, Settable[]> | null = null;
+  #announced: Map<string, Announcing> | null = null;
   /** memory: names that each announcement has, as far as they were looked at since the wake. */
   readonly #names = new Map<string, Set<string>>();
   /** memory: devices with a new stream; lost with the memory, and made good when the device next comes or goes. */
@@ -39,13 +44,13 @@ export class OwnAnnouncements {
     this.#retained = options.retained;
   }
 
-  #all(): Map<string, Settable[]> {
-    return (this.#settable ??= this.#table.read());
+  #all(): Map<string, Announcing> {
+    return (this.#announced ??= this.#table.read());
   }
 
   /** What can be set of a device that is announced; null: it is not. */
   settableOf(deviceId: string): Settable[] | null {
-    return this.#all().get(deviceId) ?? null;
+    return this.#all().get(deviceId)?.settable ?? null;
   }
 
   /** Whether a topic is that of an announcement of ours. */
@@ -54,17 +59,17 @@ export class OwnAnnouncements {
     return false;
   }
 
-  announce(deviceId: string, settable: readonly Settable[]): Result<null> {
-    const before = this.settableOf(deviceId);
-    this.#all().set(deviceId, [...settable]);
+  announce(deviceId: string, about: Announcing): Result<null> {
+    const before = this.#all().get(deviceId);
+    this.#all().set(deviceId, about);
     // It must be known as ours before it is said.
     this.#context.handlersChanged();
-    if (!this.#say(deviceId, settable)) {
+    if (!this.#say(deviceId, about)) {
       if (before) this.#all().set(deviceId, before);
       else this.#all().delete(deviceId);
       return { ok: false, code: "quota_exceeded", message: "The hub holds as many retained messages as it may." };
     }
-    this.#table.write(deviceId, settable);
+    this.#table.write(deviceId, about);
     return { ok: true, value: null };
   }
 
@@ -79,16 +84,16 @@ export class OwnAnnouncements {
 
   /** Says the announcement of a device again if it is another one now. */
   refresh(deviceId: string): void {
-    const settable = this.settableOf(deviceId);
-    if (settable) this.#say(deviceId, settable);
+    const about = this.#all().get(deviceId);
+    if (about) this.#say(deviceId, about);
   }
 
   /** False: there is no room for a retained message. */
-  #say(deviceId: string, settable: readonly Settable[]): boolean {
-    const about = this.#credentials.read(deviceId)?.about ?? null;
+  #say(deviceId: string, { settable, ...then }: Announcing): boolean {
+    const { name: deviceName, model } = this.#credentials.read(deviceId)?.about ?? then;
     const streams = listStreams(this.#streams, deviceId);
     this.#names.set(deviceId, new Set(streams.map(({ name }) => name)));
-    const device = { id: deviceId, name: about?.name ?? deviceId, model: about?.model ?? null, streams, settable };
+    const device = { id: deviceId, name: deviceName, model, streams, settable };
     const text = ownAnnouncement(device);
     const topic = ownAnnouncementTopic(deviceId);
     const present = this.#retained.read(topic);

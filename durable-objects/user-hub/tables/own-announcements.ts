@@ -1,11 +1,11 @@
 // The devices that the hub itself announces, because their owner asked for it: a row each.
-import type { Settable } from "../../../src/domain/discovery/own-device.ts";
+import type { Announcing } from "../../../src/domain/discovery/own-device.ts";
 import type { Sql } from "./sql.ts";
 
-/** `settable`: JSON of a list of Settable. */
+/** `about`: JSON of an Announcing. */
 export const createOwnAnnouncements = `CREATE TABLE own_announcements (
   device_id TEXT PRIMARY KEY,
-  settable TEXT NOT NULL
+  about TEXT NOT NULL
 ) WITHOUT ROWID`;
 
 export class OwnAnnouncementsTable {
@@ -14,17 +14,17 @@ export class OwnAnnouncementsTable {
     this.#sql = sql;
   }
 
-  /** What can be set of each device. */
-  read(): Map<string, Settable[]> {
-    const rows = this.#sql.exec<{ device_id: string; settable: string }>("SELECT * FROM own_announcements");
-    return new Map(rows.toArray().map((row) => [row.device_id, JSON.parse(row.settable) as Settable[]]));
+  /** By device. */
+  read(): Map<string, Announcing> {
+    const rows = this.#sql.exec<{ device_id: string; about: string }>("SELECT device_id, about FROM own_announcements");
+    return new Map(rows.toArray().map((row) => [row.device_id, JSON.parse(row.about) as Announcing]));
   }
 
-  write(deviceId: string, settable: readonly Settable[]): void {
+  write(deviceId: string, about: Announcing): void {
     this.#sql.exec(
-      "INSERT INTO own_announcements VALUES (?, ?) ON CONFLICT DO UPDATE SET settable = excluded.settable",
+      "INSERT INTO own_announcements VALUES (?, ?) ON CONFLICT DO UPDATE SET about = excluded.about",
       deviceId,
-      JSON.stringify(settable),
+      JSON.stringify(about),
     );
   }
 

@@ -13,6 +13,13 @@ export interface Settable {
   options?: string[];
 }
 
+/** What its owner asked for. The name and model are those of that moment, for a hub that knows none of its own yet. */
+export interface Announcing {
+  name: string;
+  model: string | null;
+  settable: Settable[];
+}
+
 export function ownAnnouncementTopic(deviceId: string): string {
   return `${discoveryPrefix}device/${deviceId}/config`;
 }
