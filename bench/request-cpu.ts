@@ -87,12 +87,21 @@ try {
   await measure("GET …/presence, through the hub", rounds, () =>
     send("GET", `/v1/devices/${id}/presence`, { token: jwt }),
   );
-  const { credential } = (await send("POST", `/v1/devices/${id}/credentials`, { token: jwt })).body;
-  await measure("GET /v1/checkin, nothing new", rounds, () => send("GET", "/v1/checkin", { token: credential }));
+  // In turn, for each may check in so often a minute.
+  const polling: string[] = [];
+  for (let i = 0; i < Math.ceil((rounds + 20) / 30); i++) {
+    const { id: deviceId } = (await send("POST", "/v1/devices", { token: jwt, json: { name: `Router ${i}` } })).body;
+    polling.push((await send("POST", `/v1/devices/${deviceId}/credentials`, { token: jwt })).body.credential);
+  }
+  let turn = 0;
+  const checkIn = async (method: string, options: { json?: object } = {}) => {
+    const token = polling[turn++ % polling.length] as string;
+    const { status } = await send(method, "/v1/checkin", { token, ...options });
+    if (status !== 200) throw new Error(`a check-in answered ${status}`);
+  };
+  await measure("GET /v1/checkin, nothing new", rounds, () => checkIn("GET"));
   const report = { uptime: 1, cpu: 0.5, memory: 1000, firmwareVersion: "1.0" };
-  await measure("POST /v1/checkin, three metrics", rounds, () =>
-    send("POST", "/v1/checkin", { token: credential, json: report }),
-  );
+  await measure("POST /v1/checkin, three metrics", rounds, () => checkIn("POST", { json: report }));
   const form = { client_id: "lamp", grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: "x" };
   await measure("POST /v1/pairing/token", 100, () => send("POST", "/v1/pairing/token", { form }));
   await measure(

@@ -44,7 +44,7 @@ describe("a hub that runs", () => {
     await act("DELETE", `${path}/credentials`);
     await act("DELETE", path);
     const grants = { publish: ["a/#"], subscribe: [] };
-    const about = { name: "New name", model: null, tags: [] };
+    const about = { name: "New name", model: null, tags: [], checkInSeconds: null };
     expect(toldTo(hubs, user)).toEqual([
       [{ subject: id, version: 2, gen: 1, grants: noGrants, about: { ...about, name: "Lamp" } }],
       [{ subject: id, version: 3, gen: 1, grants: noGrants, about }],

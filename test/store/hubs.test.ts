@@ -9,7 +9,7 @@ import { queryDatabase } from "../support/database.ts";
 
 const { hubs } = openStore(env);
 const noGrants = { publish: [], subscribe: [] };
-const about = { name: "Lamp", model: null, tags: [] };
+const about = { name: "Lamp", model: null, tags: [], checkInSeconds: null };
 
 describe("the list of a hub", () => {
   it("holds devices with a credential and app tokens that have not expired, of this hub alone", async () => {
