@@ -155,6 +155,16 @@ describe("a notification", () => {
   });
 });
 
+it("nobody is told, and nothing kept, of a user who is gone", async () => {
+  const [own, hook] = [await Notifying.start(), new Receiver()];
+  const { id: webhookId } = await own.addWebhook(hook);
+  await queryDatabase("delete from users where id = ?", own.user.userId);
+  const job = own.job([{ kind: "email" }, { kind: "push" }, { kind: "webhook", webhookId }]);
+  await own.run(job);
+  expect([own.reports, own.queued, own.mailbox.mails, await hook.received()]).toEqual([[], [], [], []]);
+  expect(await queryDatabase("select id from deliveries where user_id = ?", own.user.userId)).toEqual([]);
+});
+
 describe("a rule's mail", () => {
   it("goes to no address that was not confirmed, nor from a deployment without mail", async () => {
     const [own, silent] = [await Notifying.start(), await Notifying.start({ MAIL_FROM: "" })];

@@ -18,10 +18,12 @@ export async function notify({ ctx, input }: { ctx: SystemContext; input: Notify
   const { type: _type, ...given } = input;
   const notification = {
     ...given,
-    title: given.title.slice(0, maxTitleLength),
+    title: given.title.slice(0, maxTitleLength).toWellFormed(),
     text: given.text.slice(0, maxTextLength),
   };
   const now = ctx.now();
+  // Of a user who is gone, neither database nor hub is to keep anything.
+  if ((await ctx.store.people.address(notification.userId)) === null) return;
   await ctx.store.deliveries.forget({ userId: notification.userId, before: now - keptMs });
   const allowance = await allowanceOf(ctx, notification);
   const targets = await targetsOf(ctx, notification);
