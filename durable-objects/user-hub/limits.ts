@@ -33,6 +33,10 @@ export const queueRecountMs = 10_000;
 export const maxClientIdBytes = 256;
 /** How long a socket may stay without CONNECT, looked at when another one comes. */
 export const connectWithinMs = 10_000;
+/** How long after a crash the row of a session waits for its client to come back, before it is written. */
+export const keepOrphansMs = 60_000;
+/** How long after a wake the close events of sockets that their peers closed meanwhile may be on their way. */
+export const closeAfterWakeMs = 2000;
 /** Sockets without CONNECT at the same time; the oldest make room. */
 export const maxUnconnected = 100;
 /** Connections of everybody whom one share lets in. */

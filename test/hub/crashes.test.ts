@@ -84,6 +84,73 @@ describe("after the process died", () => {
       expect(connect().take()[0]).toMatchObject({ sessionPresent: false });
     }));
 
+  it("a kept session whose client was back before another crash has its whole time after that", () =>
+    inVirtualHub(async (hub) => {
+      const connect = await keptApp(hub, "receiver");
+      connect().subscribe("q", 1);
+      hub.crash();
+      expect(connect().take()[0]).toMatchObject({ sessionPresent: true });
+      hub.pass(5000);
+      hub.crash();
+      (await keptApp(hub, "other"))();
+      hub.pass(900);
+      expect(connect().take()[0]).toMatchObject({ sessionPresent: true });
+    }));
+
+  it("a kept session ends at most a minute late, if the hub slept or died again before it had written that it waits", () =>
+    inVirtualHub(async (hub) => {
+      const connect = await keptApp(hub, "receiver");
+      connect().subscribe("q", 1);
+      hub.crash();
+      const connectOther = await keptApp(hub, "other");
+      connectOther();
+      hub.pass(30);
+      hub.evict();
+      hub.pass(20);
+      hub.crash();
+      connectOther();
+      hub.pass(5);
+      hub.evict();
+      hub.pass(1060);
+      expect(connect().take()[0]).toMatchObject({ sessionPresent: false });
+    }));
+
+  it("what was waiting behind all that may be in flight is no duplicate, and expires", () =>
+    inVirtualHub(async (hub) => {
+      const connect = await keptApp(hub, "receiver");
+      connect().subscribe("q", 1);
+      const sender = hub.connect({ password: await hub.appPassword() });
+      const message = { cmd: "publish", topic: "q", qos: 1, retain: false, dup: false } as const;
+      const properties = { messageExpiryInterval: 5 };
+      for (let i = 1; i <= 102; i++) sender.send({ ...message, payload: `${i}`, messageId: i, properties });
+      sender.send({ ...message, payload: "lasting", messageId: 103 });
+      hub.crash();
+      hub.pass(6);
+      const receiver = connect();
+      const again = receiver.take().slice(1);
+      expect(again).toHaveLength(100);
+      expect(again.every((packet) => packet.cmd === "publish" && packet.dup)).toBe(true);
+      for (const { messageId } of again) receiver.send({ cmd: "puback", messageId: messageId as number });
+      const [last, ...further] = receiver.take();
+      expect(last).toMatchObject({ cmd: "publish", dup: false });
+      expect(last?.cmd === "publish" && last.payload.toString()).toBe("lasting");
+      expect(further).toEqual([]);
+    }));
+
+  it("what is published to a client that is not back yet is no duplicate, and expires", () =>
+    inVirtualHub(async (hub) => {
+      const connect = await keptApp(hub, "receiver");
+      connect().subscribe("q", 1);
+      hub.crash();
+      const sender = hub.connect({ password: await hub.appPassword() });
+      const brief = { cmd: "publish", topic: "q", payload: "brief", qos: 1, retain: false, dup: false } as const;
+      sender.send({ ...brief, messageId: 1, properties: { messageExpiryInterval: 5 } });
+      publish(sender, "q", "lasting", 1, 2);
+      hub.pass(10);
+      hub.crash();
+      expect(connect().take().slice(1)).toMatchObject([{ cmd: "publish", dup: false }]);
+    }));
+
   it("a will is published although nobody comes back, by the alarm that was set for it", () =>
     inVirtualHub(async (hub) => {
       const connectWatcher = await keptApp(hub, "watcher");

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { UserHub } from "../../durable-objects/user-hub/user-hub.ts";
 import { TestHub } from "../support/hub.ts";
 import { countRowsWritten } from "../support/row-counter.ts";
+import { inVirtualHub } from "../support/virtual-hub.ts";
 
 describe("rows written", () => {
   it("by QoS 0 messages: none; by QoS 1 to connected clients: none; by a retained one: one, unchanged: none", async () => {
@@ -80,6 +81,45 @@ describe("rows written", () => {
     await device.expectClosed();
     expect(await rowsWritten()).toBe(1);
   });
+});
+
+describe("after a crash", () => {
+  const kept = { clean: false, properties: { sessionExpiryInterval: 10_000 } };
+
+  it("clients that come back to their sessions write no row; one alarm is set for those that may not", () =>
+    inVirtualHub(async (hub) => {
+      const device = { password: (await hub.addDevice()).password, clientId: "device", ...kept };
+      const app = { password: await hub.appPassword(), clientId: "app", ...kept };
+      const connectBoth = () => [device, app].map((each) => hub.connect(each).take()[0]);
+      hub.connect(app).subscribe("shared/#", 1);
+      hub.connect(device);
+      for (let i = 0; i < 3; i++) {
+        hub.crash();
+        const { alarms } = hub;
+        const rowsWritten = hub.countRowsWritten({ withMeter: true });
+        expect(connectBoth()).toMatchObject([{ sessionPresent: true }, { sessionPresent: true }]);
+        expect(rowsWritten()).toBe(0);
+        expect(hub.alarms - alarms).toBe(1);
+        hub.pass(61);
+        expect(rowsWritten()).toBe(0);
+      }
+    }));
+
+  it("a client that does not come back within a minute costs a row, and one when it does", () =>
+    inVirtualHub(async (hub) => {
+      const [app, other] = await Promise.all(
+        ["app", "other"].map(async (clientId) => ({ password: await hub.appPassword(), clientId, ...kept })),
+      );
+      hub.connect(app!);
+      hub.connect(other!);
+      hub.crash();
+      hub.connect(other!);
+      const rowsWritten = hub.countRowsWritten();
+      hub.pass(61);
+      expect(rowsWritten()).toBe(1);
+      hub.connect(app!);
+      expect(rowsWritten()).toBe(2);
+    }));
 });
 
 it("the message handler is synchronous: it returns nothing to wait for, and its effects are there when it returns", async () => {

@@ -56,7 +56,7 @@ export class Client {
   /** Has forgotten its session, and must say so until the hub has heard it. */
   #isStartingClean = false;
   /** Connections on which it has not heard of CONNACK. */
-  readonly #unanswered: Link[] = [];
+  #unanswered: Link[] = [];
   #lastConnect: ConnectStep | null = null;
 
   constructor(index: number, identity: Identity, version: Version, world: ClientWorld) {
@@ -220,7 +220,9 @@ export class Client {
     // That its session was lost while CONNACK was under way on another connection a client cannot know: a gap of MQTT, not of
     // the hub, and these clients are told.
     const since = this.link?.state?.since ?? 0;
-    const earlier = this.#unanswered.splice(0).filter(({ state }) => state !== null && state.since < since);
+    const isEarlier = ({ state }: Link) => state !== null && state.since < since;
+    const earlier = this.#unanswered.filter(isEarlier);
+    this.#unanswered = this.#unanswered.filter((link) => link !== this.link && !isEarlier(link));
     if (!packet.sessionPresent || earlier.some(({ beganSession }) => beganSession)) this.#forgetSession();
     const again = [...this.unacknowledged].map(([id, sent]): ClientPacket => {
       return sent.isReleased ? { type: "pubrel", id, code: 0 } : { ...sent.packet, dup: true };

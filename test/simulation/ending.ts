@@ -65,5 +65,7 @@ function leave(world: World): void {
   timeline.runUntil(timeline.now + 1000 * (roomySettings.maxSessionExpirySeconds + 1000));
   const leftovers = world.hub.leftovers();
   if (Object.keys(leftovers).length > 0) throw new Violation(`rows are left over: ${JSON.stringify(leftovers)}`);
+  world.model.now = timeline.now;
+  world.model.expireSessions();
   if (world.model.sessions.size > 0) throw new Violation("the model has sessions left");
 }

@@ -36,6 +36,8 @@ export function perform(world: World, step: Step): void {
     case "resume":
       return client?.resume();
     case "evict":
+      world.model.now = world.timeline.now;
+      world.model.forgotten();
       return world.hub.evict();
     case "crash":
       if (step.when === "now") return world.crash(step.share);

@@ -14,9 +14,10 @@ import type { DayUsage } from "../tables/usage.ts";
 import { hasRoomForShare, isListed, readToken } from "./connect.ts";
 import { connectionsPage, endConnection } from "./connections.ts";
 import { enforceCredential, settle } from "./ending.ts";
-import { settleDue, settleOrphans } from "./housekeeping.ts";
+import { settleDue } from "./housekeeping.ts";
 import { boundConnection, endSilent, watchAllSilence } from "./keep-alive.ts";
 import type { Message } from "./message.ts";
+import { keepOrphans, settleOrphans, watchMissing } from "./orphans.ts";
 import { partContext } from "./part-context.ts";
 import { presenceOf } from "./presence.ts";
 import { publish } from "./publish.ts";
@@ -48,6 +49,7 @@ export class Broker {
   /** memory: what storage.getAlarm says; infinite: none. */
   #alarmAt: number;
   #mayHaveOrphans: boolean;
+  #isFirstEvent = true;
 
   constructor({ sql, settings, now, sockets, alarmAt, setAlarm, parts }: BrokerOptions) {
     const metered = MeteredSql.of(sql);
@@ -149,7 +151,10 @@ export class Broker {
     this.#event(() => {
       const state = this.#state;
       state.meter.of(hubKey)[counted.alarms]++;
-      if (state.connections.size === 0) this.#settleOrphans();
+      if (state.connections.size === 0) {
+        this.#settleOrphans();
+        keepOrphans(state);
+      }
       state.deadlines.nextDueAt = 0;
       state.deadlines.nextSilenceAt = 0;
       endSilent(state);
@@ -226,6 +231,10 @@ export class Broker {
     while (endings.size > 0 || state.later.length > 0) {
       for (const [connection, ending] of endings) settle(state, connection, ending);
       for (const act of state.later.splice(0)) attempt(act);
+    }
+    if (this.#isFirstEvent) {
+      this.#isFirstEvent = false;
+      watchMissing(state);
     }
     if (changedSessions.length > 0) for (const session of changedSessions.splice(0)) saveSession(state, session);
     if (deadlines.wantedAt !== Number.POSITIVE_INFINITY) this.#arm(deadlines.wantedAt);

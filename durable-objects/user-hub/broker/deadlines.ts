@@ -13,6 +13,8 @@ export class Deadlines {
   nextDueAt = 0;
   /** No connection has been silent for too long before. */
   nextSilenceAt = 0;
+  /** When the rows of sessions whose connections are dead are to say so; infinite: they do. */
+  orphansAt = Number.POSITIVE_INFINITY;
   /** What the alarm is asked for in this event. */
   wantedAt = Number.POSITIVE_INFINITY;
 

@@ -95,6 +95,8 @@ function queue(state: BrokerState, session: Session, message: Message, as: Outgo
   own.waiting++;
   own.waitingBytes += bytes;
   if (session.connection) state.changed(session.connection);
+  // Its row must say that this one was never sent.
+  else if (session.deadConnectionId !== null) state.sessionChanged(session);
   return true;
 }
 

@@ -3,6 +3,8 @@ import { neverExpires } from "../../../src/protocols/mqtt/connect.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection, Holder } from "../connection.ts";
 import { deliverShared } from "./delivery.ts";
+import { isSameRow } from "../tables/sessions.ts";
+import { maxInFlight } from "../limits.ts";
 import { measure } from "./queue.ts";
 import { newSessionState, Session, sessionKey, type SessionState } from "./session.ts";
 import type { BrokerState } from "./state.ts";
@@ -28,7 +30,7 @@ export function openSession(
   const resumed = earlier && goesOn(state, earlier, cleanStart) ? earlier : null;
   const taken = earlier?.connection ?? null;
   if (taken) takeOver(state, taken);
-  if (resumed && resumed.awaitedConnectionId !== null) orphan(state, resumed);
+  if (resumed && resumed.awaitedConnectionId !== null) loseTrack(state, resumed);
   // A session that ends is gone before its will is published: the will must not be given to it.
   if (earlier && !resumed) endSession(state, earlier);
   if (taken?.state.client?.hasWill) {
@@ -41,6 +43,8 @@ export function openSession(
   session.holder = holder;
   session.endsAt = null;
   session.awaitedConnectionId = null;
+  session.state.rowConnectionId = session.deadConnectionId;
+  session.deadConnectionId = null;
   session.state.expirySeconds = expirySeconds;
   connection.session = session;
   connection.state.session = session.state;
@@ -114,23 +118,32 @@ export function forgetQueue(state: BrokerState, key: string): void {
   }
 }
 
-/** Writes the row of a session. */
+/** Writes the row of a session, if it says something else. */
 export function saveSession(state: BrokerState, session: Session): void {
   session.rowChanged = false;
   if (!session.isStored) return;
-  const { clientId, expirySeconds, lastSeq, sentSeq, sentBeforeSeq, received, dropped } = session.state;
-  state.storedSessions.write({
+  const { connection, endsAt } = session;
+  const { clientId, expirySeconds, rowConnectionId, lastSeq, sentSeq, sentBeforeSeq, received, dropped } =
+    session.state;
+  const row = {
     key: session.key,
     holderId: session.holder.id,
     clientId,
     expirySeconds,
-    connectionId: session.connection?.state.id ?? null,
-    endsAt: session.endsAt,
+    connectionId: connection && (rowConnectionId ?? connection.state.id),
+    endsAt,
     lastSeq,
     sentSeq: Math.max(sentSeq, sentBeforeSeq),
-    received,
+    received: [...received],
     dropped,
-  });
+  };
+  if (!connection) {
+    session.deadConnectionId = null;
+    if (endsAt !== null) state.deadlines.due(endsAt);
+  }
+  if (session.row && isSameRow(session.row, row)) return;
+  session.row = row;
+  state.storedSessions.write(row);
 }
 
 /** Reads all stored sessions back, once after a wake, as if nobody were connected: see attach. */
@@ -147,6 +160,7 @@ export function loadSessions(state: BrokerState): void {
     session.isMeasured = false;
     session.endsAt = row.endsAt;
     session.awaitedConnectionId = row.connectionId;
+    session.row = row;
     state.sessions.set(session.key, session);
   }
   if (stored.length === 0) return;
@@ -165,7 +179,7 @@ function enterSubscription(state: BrokerState, session: Session, topicFilter: st
 export function attach(state: BrokerState, connection: Connection, own: SessionState): void {
   const holder = connection.state.client?.admission.holder ?? { kind: "app", id: "" };
   const stored = state.sessions.get(sessionKey(holder, own.clientId));
-  if (stored && stored.awaitedConnectionId !== connection.state.id) {
+  if (stored && stored.awaitedConnectionId !== (own.rowConnectionId ?? connection.state.id)) {
     connection.state.session = null;
     return;
   }
@@ -185,15 +199,15 @@ export function attach(state: BrokerState, connection: Connection, own: SessionS
   }
 }
 
-/** A stored session whose connection died with the object: its time begins now, and all it was sent may have been lost. */
-export function orphan(state: BrokerState, session: Session): void {
+/**
+ * A session whose connection is dead: what it was sent may have been lost. It was sent in order, and never more than may be in
+ * flight: what waits behind that has not left yet.
+ */
+export function loseTrack(state: BrokerState, session: Session): void {
   session.awaitedConnectionId = null;
-  if (!session.isPersistent) return endSession(state, session);
   const { state: own } = session;
   own.sentSeq = 0;
   session.isMeasured = false;
   measure(state, session);
-  own.sentBeforeSeq = own.lastSeq;
-  rest(state, session);
-  state.sessionChanged(session);
+  own.sentBeforeSeq = state.queued.nth(session.key, maxInFlight) ?? own.lastSeq;
 }

@@ -2,6 +2,7 @@
 // one that outlives it in SQLite as well.
 import type { Connection, Holder } from "../connection.ts";
 import { subscriptionsInAttachmentBytes } from "../limits.ts";
+import type { StoredSession } from "../tables/sessions.ts";
 
 /** A topic filter and its packed options: see packOptions. */
 export type Subscription = [topicFilter: string, options: number];
@@ -14,6 +15,11 @@ export interface SessionState {
   clientId: string;
   /** 0: it ends with its connection. */
   expirySeconds: number;
+  /**
+   * The connection its row names, if it is another one: that died in a crash, and as long as nothing else changes, the row
+   * need not be written again. Null: this one.
+   */
+  rowConnectionId: string | null;
   /** Of a session that ends with its connection, as far as they fit. */
   subscriptions: Subscription[];
   /** Subscriptions in the table `subscriptions`. */
@@ -40,6 +46,7 @@ export function newSessionState(clientId: string, expirySeconds: number): Sessio
   return {
     clientId,
     expirySeconds,
+    rowConnectionId: null,
     subscriptions: [],
     tableSubscriptions: 0,
     lastSeq: 0,
@@ -67,6 +74,10 @@ export class Session {
   endsAt: number | null = null;
   /** After a wake: the connection it had, as long as that may still turn up. */
   awaitedConnectionId: string | null = null;
+  /** While there is no connection: the dead one that its row still names; null: the row says that there is none. */
+  deadConnectionId: string | null = null;
+  /** What its row says; null: not known, or there is none. */
+  row: StoredSession | null = null;
   /** Whether it has a row in `sessions`, and so all its subscriptions in their table. */
   isStored = false;
   /** Whether `state.waiting` is known; while there is a connection it always is. */

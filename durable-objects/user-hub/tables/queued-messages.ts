@@ -131,6 +131,12 @@ export class QueuedMessagesTable {
     return firstRow(rows) ?? { waiting: 0, bytes: 0, lastSeq: 0 };
   }
 
+  /** The number of the nth of them, counted from 1; null: there are fewer. */
+  nth(sessionKey: string, n: number): number | null {
+    const query = "SELECT seq FROM queued_messages WHERE session_key = ? ORDER BY seq LIMIT 1 OFFSET ?";
+    return firstRow(this.#sql.exec<{ seq: number }>(query, sessionKey, n - 1))?.seq ?? null;
+  }
+
   /** Bytes of all sessions' messages. Reads every row: for once after a wake. */
   totalBytes(): number {
     const query = `SELECT coalesce(sum(${bytesOfRow}), 0) AS bytes FROM queued_messages`;

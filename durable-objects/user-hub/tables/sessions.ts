@@ -2,8 +2,8 @@
 import type { Sql } from "./sql.ts";
 
 /**
- * `expiry_seconds` as in CONNECT. `connection_id`: of the live connection; null while there is none, and then `ends_at`
- * (epoch ms; null: never) counts. `received`: packet ids, two bytes each.
+ * `expiry_seconds` as in CONNECT. `connection_id`: of the live connection, or of the one it replaced after a crash; null while
+ * there is none, and then `ends_at` (epoch ms; null: never) counts. `received`: packet ids, two bytes each.
  */
 export const createSessions = `CREATE TABLE sessions (
   session_key TEXT PRIMARY KEY,
@@ -43,6 +43,20 @@ type Row = {
   received: ArrayBuffer;
   dropped: number;
 };
+
+export function isSameRow(a: StoredSession, b: StoredSession): boolean {
+  return (
+    a.holderId === b.holderId &&
+    a.expirySeconds === b.expirySeconds &&
+    a.connectionId === b.connectionId &&
+    a.endsAt === b.endsAt &&
+    a.lastSeq === b.lastSeq &&
+    a.sentSeq === b.sentSeq &&
+    a.dropped === b.dropped &&
+    a.received.length === b.received.length &&
+    a.received.every((packetId, i) => packetId === b.received[i])
+  );
+}
 
 export class SessionsTable {
   readonly #sql: Sql;

@@ -1,5 +1,6 @@
 // A simple model of what MQTT and the hub's rules say, fed with every event that was committed: what the hub got, and what it
 // answered. It knows nothing of how the hub stores or sends.
+import { closeAfterWakeMs, keepOrphansMs } from "../../../durable-objects/user-hub/limits.ts";
 import { type Grants, mayPublish, maySubscribe, noGrants, type Subject } from "../../../src/domain/access.ts";
 import { deviceIds } from "../identities.ts";
 import type { Link, Received } from "../link.ts";
@@ -42,6 +43,9 @@ export interface Limits {
   retainedAreUncertain: boolean;
   maxSessionExpirySeconds: number;
 }
+
+/** How late the rows say of sessions that their connections are dead. */
+const orphansKeptMs = keepOrphansMs + 2 * closeAfterWakeMs;
 
 export class Model {
   readonly limits: Limits;
@@ -139,6 +143,7 @@ export class Model {
   /** All connections died with the object. When the hub notices it is for the hub to say. */
   crashed(): void {
     this.hasCrashed = true;
+    this.forgotten();
     for (const session of this.sessions.values()) session.hasCrashed = true;
     for (const link of this.links) {
       const { session } = link;
@@ -163,11 +168,20 @@ export class Model {
     }
   }
 
+  /** What was in the hub's memory alone is lost: since when it has missed connections that died is not written down at once. */
+  forgotten(): void {
+    for (const session of this.sessions.values()) {
+      if (session.link || session.noticedAt === null || this.now > session.noticedAt + orphansKeptMs) continue;
+      session.endsAtMost = session.noticedAt + orphansKeptMs + session.expirySeconds * 1000;
+    }
+  }
+
   /** The hub has noticed that connections died. */
   noticeCrash(): void {
     for (const session of this.sessions.values()) {
       if (session.link || session.endsAtMost !== Number.POSITIVE_INFINITY) continue;
       session.endsAtMost = this.now + session.expirySeconds * 1000;
+      session.noticedAt = this.now;
     }
     for (const will of this.wills) {
       if (will.fate !== "waits" || will.dueAtMost !== Number.POSITIVE_INFINITY) continue;

@@ -178,6 +178,7 @@ function newLife(model: Model, link: Link, key: string, holderId: string, device
     released: new Map(),
     lastArrivals: new Map(),
     hasCrashed: false,
+    noticedAt: null,
     isLossy: false,
     isForSmallPackets: false,
   };
@@ -215,6 +216,7 @@ function enter(
     model.fail("CONNACK announces another session expiry than the shortest of what was asked for and what is allowed");
   }
   session.link = link;
+  session.noticedAt = null;
   session.isForSmallPackets ||= packet.maximumPacketBytes !== null;
   session.isLossy ||= packet.maximumPacketBytes !== null || model.limits.loseMessages;
   model.sessions.set(session.key, session);

@@ -46,10 +46,15 @@ function expect(
     qos: Math.min(publication.qos, Math.max(...counting.map(({ qos }) => qos))) as QoS,
     retain: publication.retain && counting.some(({ retainAsPublished }) => retainAsPublished),
     subscriptionIds: idsOf(counting),
-    must: isCertain && !counting.some(({ isDoubtful }) => isDoubtful),
+    must: isCertain && isThere(model, session) && !counting.some(({ isDoubtful }) => isDoubtful),
     isStored: false,
   });
   return add(model, instance) && instance.must && !session.isLossy;
+}
+
+/** False: after a crash the hub may take it for ended, or not yet. */
+function isThere({ now }: Model, { link, endsAtLeast }: SessionLife): boolean {
+  return link !== null || now < endsAtLeast;
 }
 
 /** Enters what a session is to get. False: it gets nothing. */
@@ -109,7 +114,7 @@ function share(
     expiresAt: expirySeconds === null ? null : model.now + expirySeconds * 1000,
     createdAt: model.now,
     options,
-    must: isCertain && [...options.values()].every(({ isDoubtful }) => !isDoubtful),
+    must: isCertain && [...options].every(([member, { isDoubtful }]) => !isDoubtful && isThere(model, member)),
     instances: [],
     eventNumber: model.eventNumber,
   };

@@ -86,6 +86,8 @@ export interface SessionLife {
   /** The last first arrival by publisher, topic and quality. */
   lastArrivals: Map<string, number>;
   hasCrashed: boolean;
+  /** When the hub noticed that its connection had died with the object, and it has not been back since; null: not so. */
+  noticedAt: number | null;
   /** Whether messages may be missing: too large for the client, or beyond a limit. */
   isLossy: boolean;
   isForSmallPackets: boolean;
