@@ -1,0 +1,20 @@
+// The MQTT client in the page.
+export const mqtt = {
+  title: "Messages",
+  subtitle: "An MQTT client in your browser, on your own hub.",
+  subscribe: "Subscribe",
+  topicFilter: "Topic filter",
+  unsubscribe: "Stop listening to {filter}",
+  publish: "Publish",
+  topic: "Topic",
+  payload: "Payload",
+  retain: "Retain",
+  qos: "QoS",
+  published: "The hub has it.",
+  waiting: "Messages appear here as they come.",
+  pause: "Pause",
+  resume: "Go on",
+  clear: "Clear",
+  retained: "retained",
+  binary: "{n} bytes, not a text",
+};
