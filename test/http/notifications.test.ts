@@ -193,7 +193,7 @@ describe("a rule's mail", () => {
 
   it("shows what a rule says as text, whatever it looks like", async () => {
     const own = await Notifying.start();
-    await own.run(own.job([{ kind: "email" }], { title: "<b>1 & 2</b>", text: "<script>alert(1)</script>" }));
+    await own.run(own.job([{ kind: "email" }], { title: "<b>1 &\r\n2</b>", text: "<script>alert(1)</script>" }));
     const { html, subject, link } = own.mailbox.take(own.user.email);
     expect(subject).toBe("<b>1 & 2</b>");
     expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");

@@ -18,8 +18,12 @@ export async function notify({ ctx, input }: { ctx: SystemContext; input: Notify
   const { type: _type, ...given } = input;
   const notification = {
     ...given,
-    title: given.title.slice(0, maxTitleLength).toWellFormed(),
-    text: given.text.slice(0, maxTextLength),
+    // A device may have had a word in both; a title is a subject, and one line.
+    title: given.title
+      .replaceAll(/\p{Cc}+/gu, " ")
+      .slice(0, maxTitleLength)
+      .toWellFormed(),
+    text: given.text.slice(0, maxTextLength).toWellFormed(),
   };
   const now = ctx.now();
   // Of a user who is gone, neither database nor hub is to keep anything.
