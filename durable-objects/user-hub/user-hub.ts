@@ -18,10 +18,11 @@ import type { Stream, StreamChange } from "../../src/domain/streams/stream.ts";
 import type { Result } from "../../src/errors.ts";
 import { recentCheckIns } from "./checkins/recent-check-ins.ts";
 import { announcedPage, commandEntity } from "./discovery/views.ts";
+import type { RetainedPage } from "./broker/retained.ts";
 import { databaseDown, Hub } from "./hub.ts";
 import { openSocket } from "./open-socket.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
-import { changeStream, listStreams, recentHistory } from "./streams/answers.ts";
+import { type UnarchivedDays, changeStream, listStreams, recentHistory, unarchivedDays } from "./streams/answers.ts";
 import type { RecentQuery } from "./streams/recent.ts";
 import type { DayUsage } from "./tables/usage.ts";
 
@@ -115,6 +116,12 @@ export class UserHub extends DurableObject<Env> {
   /** What was metered on these days (UTC, counted from 1970; both included). */
   async usage(fromDay: number, toDay: number, requestId: string | null = null): Promise<Result<DayUsage[]>> {
     return this.#hub.answer("usage", requestId, ({ broker }) => ({ ok: true, value: broker.usage(fromDay, toDay) }));
+  }
+
+  async retainedMessages(after: string | null, requestId: string | null = null): Promise<Result<RetainedPage>> {
+    return this.#hub.answer("retainedMessages", requestId, ({ broker }) => {
+      return { ok: true, value: broker.retainedMessages(after) };
+    });
   }
 
   /** Ends a connection, whose client may come back. */
@@ -225,6 +232,13 @@ export class UserHub extends DurableObject<Env> {
   async streams(deviceId: string, requestId: string | null = null): Promise<Result<Stream[]>> {
     return this.#hub.answer("streams", requestId, ({ parts }) => {
       return { ok: true, value: listStreams(parts.streams, deviceId) };
+    });
+  }
+
+  /** The days (since the epoch) of which something of a device is not archived. */
+  async unarchivedDays(deviceId: string, requestId: string | null = null): Promise<Result<UnarchivedDays>> {
+    return this.#hub.answer("unarchivedDays", requestId, ({ broker, parts }) => {
+      return { ok: true, value: broker.during(() => unarchivedDays(parts.streams, deviceId)) };
     });
   }
 

@@ -35,3 +35,6 @@ export const exportKeptMs = 7 * 86_400_000;
 export const maxExports = 10;
 /** Attempts at one step before the export is given up. */
 export const maxExportAttempts = 9;
+
+/** What is asked of a file: from `offset` on, or its last `suffix` bytes. */
+export type ByteRange = { offset: number; length?: number } | { suffix: number };

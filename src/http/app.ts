@@ -25,6 +25,7 @@ import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { dashboardRoutes } from "./routes/dashboards.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { feedRoutes } from "./routes/feed.ts";
 import { lastCheckInRoutes } from "./routes/last-check-in.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
@@ -97,6 +98,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", pushRoutes);
   app.route("/v1", pairingRoutes);
   app.route("/v1", usageRoutes);
+  app.route("/v1", exportRoutes);
   app.route("/v1", dashboardRoutes);
   app.route("/v1", sharingRoutes);
   app.route("/v1", streamRoutes);

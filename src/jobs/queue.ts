@@ -2,6 +2,7 @@
 // queue when it has failed as often as wrangler.toml allows.
 import type { Job } from "../services/jobs.ts";
 import { type SystemContext, systemContext } from "../services/context.ts";
+import { makeExport } from "../services/exports/make-export.ts";
 import { deliverAgain } from "../services/notifications/deliver.ts";
 import { notify } from "../services/notifications/notify.ts";
 
@@ -10,7 +11,15 @@ const longestRetrySeconds = 3600;
 
 export async function runJobs(batch: MessageBatch<Job>, env: Env): Promise<void> {
   const ctx = systemContext(env);
-  await Promise.all(batch.messages.map((message) => runJob(ctx, message)));
+  // Exports need memory: one at a time.
+  const [exports, others] = [true, false].map((isExport) =>
+    batch.messages.filter(({ body }) => (body.type === "export") === isExport),
+  ) as [Message<Job>[], Message<Job>[]];
+  await Promise.all([runInTurn(ctx, exports), ...others.map((message) => runJob(ctx, message))]);
+}
+
+async function runInTurn(ctx: SystemContext, messages: Message<Job>[]): Promise<void> {
+  for (const message of messages) await runJob(ctx, message);
 }
 
 async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> {
@@ -27,6 +36,8 @@ async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> 
 
 async function perform(ctx: SystemContext, job: Job): Promise<void> {
   switch (job.type) {
+    case "export":
+      return makeExport({ ctx, input: job });
     case "notify":
       return notify({ ctx, input: job });
     case "deliver":

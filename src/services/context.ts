@@ -6,6 +6,7 @@ import type { HubNamespace } from "../hub-stub.ts";
 import { type KeyRing, readKeyRing } from "../identity/keys.ts";
 import { openMail, type MailSender } from "../outbound/mail.ts";
 import { CheckInArchive } from "../store/check-in-archive.ts";
+import { ExportFiles } from "../store/export-files.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { StreamArchive } from "../store/stream-archive.ts";
@@ -21,6 +22,7 @@ export interface SystemContext {
   streamArchive: StreamArchive;
   /** Reports of devices that poll, of days that are over. */
   checkInArchive: CheckInArchive;
+  exportFiles: ExportFiles;
   /** Takes work that can wait. */
   jobs: JobQueue;
   /** Null in a deployment that sends no mail. */
@@ -64,6 +66,7 @@ export function systemContext(env: Env): SystemContext {
     hubs: env.USER_HUB,
     passwordHashers: env.PASSWORD_HASHER,
     streamArchive: new StreamArchive(env.ARTIFACTS),
+    exportFiles: new ExportFiles(env.ARTIFACTS),
     checkInArchive: new CheckInArchive(env.ARTIFACTS),
     jobs: { send: async (job, options) => void (await env.JOBS.send(job, options)) },
     mail: openMail(env.MAIL, config.MAIL_FROM),

@@ -2,7 +2,13 @@
 import type { DeliverJob, NotifyJob } from "../domain/notifications.ts";
 
 /** What the queue carries, by `type`; src/jobs/queue.ts says which service does it. */
-export type Job = NotifyJob | DeliverJob;
+export type Job = NotifyJob | DeliverJob | ExportJob;
+
+/** The next step of an export. */
+export interface ExportJob {
+  type: "export";
+  exportId: string;
+}
 
 /** Takes jobs; durable when the promise resolves. */
 export interface JobQueue {

@@ -34,7 +34,19 @@ export interface ExportLease {
 
 export type ExportProgress = Pick<Export, "state" | "bytes" | "partsDone" | "partsKnown">;
 
+/** The person whose export it is. */
+export interface ExportOwner {
+  id: string;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  createdAt: number;
+  /** Where they sign in: `credential` is a password. */
+  providers: string[];
+}
+
 export interface ExportStore {
+  ownerOf(userId: string): Promise<ExportOwner | null>;
   /** Throws `conflict` when another of the user is being made. */
   create(wanted: { id: string; userId: string; now: number; dueAt: number }): Promise<void>;
   count(userId: string): Promise<number>;

@@ -18,6 +18,19 @@ export class StreamArchive {
     return object && unpackSeries(new Uint8Array(await object.arrayBuffer()), only);
   }
 
+  /** The same as it is kept. */
+  async readBytes(place: ArchivePlace, period: string): Promise<Uint8Array | null> {
+    const object = await this.#bucket.get(keyOf(place, period));
+    return object && new Uint8Array(await object.arrayBuffer());
+  }
+
+  /** The archived periods after one, in order. */
+  async periods(place: ArchivePlace, after: string, limit: number): Promise<string[]> {
+    const prefix = keyOf(place, "");
+    const { objects } = await this.#bucket.list({ prefix, startAfter: prefix + after, limit });
+    return objects.map(({ key }) => key.slice(prefix.length));
+  }
+
   async write(place: ArchivePlace, period: string, packed: PackedSeries): Promise<void> {
     await this.#bucket.put(keyOf(place, period), packSeries(packed));
   }

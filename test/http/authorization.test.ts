@@ -9,6 +9,7 @@ import { signAppJwt, signDeviceCredential } from "../../src/identity/tokens.ts";
 import { exampleBody, exampleQuery, readDescription, type Route, routesOf } from "../support/api-description.ts";
 import { type Answer, type Call, call, createUser, keys, origin, respond, type TestUser } from "../support/api.ts";
 import { CountedBindings } from "../support/counted-bindings.ts";
+import { finishedExport } from "../support/exports.ts";
 import { JsonClient } from "../support/json-client.ts";
 import { Receiver } from "../support/receiver.ts";
 
@@ -42,6 +43,7 @@ const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
     const subscription = await new Receiver().set();
     return (await user.post("/v1/push/subscriptions", { ...subscription, label: "a" })).body.id;
   },
+  "/v1/exports/{id}": async (user) => finishedExport(user),
   "/v1/connections/{id}": async (user) => {
     await JsonClient.withToken(await user.appJwt());
     return (await user.get("/v1/connections")).body.items.at(-1).id;

@@ -5726,12 +5726,14 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                /** @description The file has no such bytes; `Content-Range` says how many it has */
+                /** @description `range_not_satisfiable`: The file has no such bytes; `Content-Range` says how many it has. */
                 416: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
                 };
                 /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
                 429: {
@@ -8613,7 +8615,7 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "upgrade_required" | "rate_limited" | "quota_exceeded" | "internal" | "unavailable" | "schema_outdated";
+                code: "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "upgrade_required" | "rate_limited" | "quota_exceeded" | "internal" | "unavailable" | "schema_outdated";
                 /** @description A sentence for people; it may change */
                 message: string;
                 /** @description Also in the header `x-request-id`, and in the log */

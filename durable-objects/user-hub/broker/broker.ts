@@ -24,6 +24,7 @@ import { publish } from "./publish.ts";
 import { receive } from "./receive.ts";
 import { enterJson } from "./receive-json.ts";
 import { loadSessions, saveSession } from "./session-life.ts";
+import { type RetainedPage, retainedPage } from "./retained.ts";
 import type { BrokerSettings } from "./settings.ts";
 import { enter, makeRoomForUnconnected, restore } from "./sockets.ts";
 import { BrokerState } from "./state.ts";
@@ -183,6 +184,11 @@ export class Broker {
       endSilent(this.#state);
       return connectionsPage(this.#state, query);
     });
+  }
+
+  /** A page of what is retained; `after`: the cursor of the page before. */
+  retainedMessages(after: string | null): RetainedPage {
+    return this.#call(() => retainedPage(this.#state, after));
   }
 
   /** Ends a connection for its owner. False: there is no such connection. */

@@ -7,6 +7,15 @@ import type { Session } from "./session.ts";
 import type { BrokerState } from "./state.ts";
 import type { Delivery } from "./subscription-index.ts";
 
+/** Bytes of the payloads of a page. */
+const pageBytes = 4 * 1024 * 1024;
+
+export interface RetainedPage {
+  items: Pick<Message, "topic" | "payload" | "qos" | "expiresAt">[];
+  /** Null: there is no more. */
+  nextCursor: string | null;
+}
+
 /**
  * Keeps a message as the last one of its topic; an empty payload removes it [MQTT-3.3.1-6]. The same message again
  * writes nothing. False: the hub holds as many as it may.
@@ -63,6 +72,15 @@ export function deliverRetained(state: BrokerState, session: Session, topicFilte
     if (message.expiresAt !== null && message.expiresAt <= state.now) continue;
     deliver(state, session, message, delivery, true);
   }
+}
+
+/** Some of all that is retained, after the topic with which the page before ended. */
+export function retainedPage(state: BrokerState, after: string | null): RetainedPage {
+  const page = state.retained.page(after ?? "", pageBytes);
+  const items = page
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt > state.now)
+    .map(({ topic, payload, qos, expiresAt }) => ({ topic, payload, qos, expiresAt }));
+  return { items, nextCursor: page.at(-1)?.topic ?? null };
 }
 
 function* retainedUnder(state: BrokerState, topicFilter: string): Iterable<Message> {

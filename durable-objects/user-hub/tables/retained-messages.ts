@@ -46,6 +46,23 @@ export class RetainedMessagesTable {
     }
   }
 
+  /** The first after a topic, in order, as many as come to `maxBytes` of payload, but one at least; those that expired as well. */
+  page(after: string, maxBytes: number): Message[] {
+    const rows = this.#sql.exec<Row>(
+      "SELECT * FROM retained_messages WHERE topic > ? ORDER BY topic LIMIT ?",
+      after,
+      pageRows,
+    );
+    const page: Message[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      bytes += row.payload.byteLength;
+      if (page.length > 0 && bytes > maxBytes) break;
+      page.push(toMessage(row));
+    }
+    return page;
+  }
+
   write(message: Message): void {
     this.#sql.exec(
       `INSERT INTO retained_messages VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET payload = excluded.payload,

@@ -60,6 +60,14 @@ export class StreamHoursTable {
       .map((row) => ({ ...row, packed: new Uint8Array(row.packed) }));
   }
 
+  /** The days of which a device has rows. */
+  days(deviceId: string): number[] {
+    return this.#sql
+      .exec<{ day: number }>("SELECT DISTINCT hour / 24 AS day FROM stream_hours WHERE device_id = ?", deviceId)
+      .toArray()
+      .map((row) => row.day);
+  }
+
   /** Devices that have rows of hours before this one. */
   devicesBefore(hour: number): string[] {
     return this.#sql

@@ -45,17 +45,28 @@ export function packSeries({ streams, merged }: PackedSeries): Uint8Array {
 /** Reads all streams, or that of one name alone. Throws for bytes that are no packed series. */
 export function unpackSeries(bytes: Uint8Array, only: string | null = null): PackedSeries {
   const reader = new PackedReader(bytes);
-  if (reader.whole() !== version) throw new Error("This packed series was made by newer code.");
-  const merged = new Map<number, number>();
-  for (let days = reader.whole(); days > 0; days--) merged.set(reader.whole(), reader.whole());
-  const parts: [name: string, length: number][] = [];
-  for (let count = reader.whole(); count > 0; count--) parts.push([reader.text(), reader.whole()]);
+  const { merged, parts } = readHead(reader);
   const streams = new Map<string, Series>();
   for (const [name, length] of parts) {
     if (only === null || only === name) streams.set(name, readSeries(reader));
     else reader.skip(length);
   }
   return { streams, merged };
+}
+
+/** What stands before the series: which rows are in them, and how long the part of each stream is. */
+function readHead(reader: PackedReader) {
+  if (reader.whole() !== version) throw new Error("This packed series was made by newer code.");
+  const merged = new Map<number, number>();
+  for (let days = reader.whole(); days > 0; days--) merged.set(reader.whole(), reader.whole());
+  const parts: [name: string, length: number][] = [];
+  for (let count = reader.whole(); count > 0; count--) parts.push([reader.text(), reader.whole()]);
+  return { merged, parts };
+}
+
+/** The streams that were packed. */
+export function streamNames(bytes: Uint8Array): string[] {
+  return readHead(new PackedReader(bytes)).parts.map(([name]) => name);
 }
 
 /** How many slots; each by its distance from the one before, its count, and its numbers: one number of it came, or several. */

@@ -31,6 +31,15 @@ export function periodOf(resolution: Resolution, day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, periodLength[resolution]);
 }
 
+/** When a period of that resolution is over, epoch ms. */
+export function periodEnd(resolution: Resolution, period: string): number {
+  const next = new Date(Date.parse(period));
+  if (periodLength[resolution] === 10) next.setUTCDate(next.getUTCDate() + 1);
+  else if (periodLength[resolution] === 7) next.setUTCMonth(next.getUTCMonth() + 1);
+  else next.setUTCFullYear(next.getUTCFullYear() + 1);
+  return next.getTime();
+}
+
 /** The objects that hold the days `from <= day < to`. */
 export function periodsBetween(resolution: Resolution, from: number, to: number): string[] {
   const periods = new Set<string>();

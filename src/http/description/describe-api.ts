@@ -37,6 +37,7 @@ const tags = [
   { name: "Push", description: "Browsers that take notifications; docs/notifications.md" },
   { name: "Dashboards", description: "What people arrange, and share with others; docs/dashboards.md" },
   { name: "Sockets", description: "Where devices and apps connect; docs/protocols.md" },
+  { name: "Exports", description: "Everything you have, as a file; docs/export.md" },
   { name: "Usage", description: "What is metered, and what it costs; docs/cost.md" },
   { name: "Operating", description: "For whoever watches the deployment, and this description" },
 ];

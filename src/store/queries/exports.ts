@@ -4,13 +4,24 @@ import { type ExportState, firstExportState } from "../../domain/exports.ts";
 import type { Backend } from "../backend.ts";
 import type { ExportLease, ExportRef, ExportStore } from "../export-store.ts";
 
-export function exportStore({ db, tables: { exports }, changed }: Backend): ExportStore {
+export function exportStore({ db, tables: { accounts, exports, users }, changed }: Backend): ExportStore {
   const { id, userId, status, bytes, partsDone, partsKnown, error, dueAt, createdAt, finishedAt } = exports;
   const summary = { id, userId, status, bytes, partsDone, partsKnown, error, dueAt, createdAt, finishedAt };
   const owned = (ref: ExportRef) => and(eq(exports.id, ref.exportId), eq(exports.userId, ref.userId));
   const held = ({ exportId, lease }: ExportLease) => and(eq(exports.id, exportId), eq(exports.lease, lease));
 
   return {
+    async ownerOf(ofUser) {
+      const [[user], ways] = await Promise.all([
+        db.select().from(users).where(eq(users.id, ofUser)),
+        db.select({ provider: accounts.providerId }).from(accounts).where(eq(accounts.userId, ofUser)),
+      ]);
+      if (!user) return null;
+      const { name, email, emailVerified, createdAt: since } = user;
+      const providers = ways.map(({ provider }) => provider);
+      return { id: user.id, name, email, emailVerified, createdAt: since.getTime(), providers };
+    },
+
     async create(wanted) {
       await db.insert(exports).values({
         id: wanted.id,
