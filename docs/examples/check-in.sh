@@ -4,8 +4,9 @@
 #
 #   HOMEPORT_URL         https://devices.example.com
 #   HOMEPORT_CREDENTIAL  a file with the device's credential, readable by its owner alone
-#   HOMEPORT_HANDLER     is run as `handler KEY VALUE` for each message (set/led on) and each wish (delta/led on). What it writes
-#                        to $HOMEPORT_STATE/reported, a JSON object, is reported with the next check-in.
+#   HOMEPORT_HANDLER     is run as `handler KEY VALUE` for each message (set/led on) and each wish (delta/led on, of a named
+#                        shadow shadows/wifi/delta/channel 6). What it writes to $HOMEPORT_STATE/reported, a JSON object, is
+#                        reported to the classic shadow with the next check-in.
 #   HOMEPORT_STATE       a folder that outlives the script; default /tmp/homeport
 #   HOMEPORT_ONCE        1: check in once and end, for cron
 set -u
@@ -72,7 +73,7 @@ take() {
     value=${line#*=}
     case $key in
     cursor) cursor=$value ;;
-    set/* | delta/*) "$handler" "$key" "$value" </dev/null || return 0 ;;
+    set/* | delta/* | shadows/*/delta/*) "$handler" "$key" "$value" </dev/null || return 0 ;;
     esac
   done <"$state/body"
   [ -z "$cursor" ] || printf '%s' "$cursor" >"$state/cursor"

@@ -85,8 +85,9 @@ describe.each(shells)("the shell script, run by %s", (shell, args) => {
   it("fulfils what the shadow wants, and reports it", async () => {
     const device = await startDevice();
     await api.request("PATCH", `/v1/devices/${device.id}/shadow`, { state: { desired: { led: true } } });
+    await api.request("PATCH", `/v1/devices/${device.id}/shadow?name=wifi`, { state: { desired: { channel: 6 } } });
     expect(device.run().status).toBe(0);
-    expect(device.stateOf("handled")).toBe("delta/led true\n");
+    expect(device.stateOf("handled")).toBe("delta/led true\nshadows/wifi/delta/channel 6\n");
     expect(device.run().status).toBe(0);
     expect(device.stateOf("reported")).toBeNull();
     const shadow = await api.request("GET", `/v1/devices/${device.id}/shadow`);
