@@ -97,7 +97,7 @@ export default defineConfig({
           include: [
             "test/store/**/*.test.ts",
             "test/mysql/**/*.test.ts",
-            "test/http/{app-tokens,credentials,dashboards,devices,hub-notices,notifications,pairing,people*,push,webhooks}.test.ts",
+            "test/http/{account,app-tokens,credentials,dashboards,devices,hub-notices,notifications,pairing,people*,push,webhooks}.test.ts",
           ],
           globalSetup: [
             "test/support/mysql-global-setup.ts",

@@ -37,16 +37,20 @@ export interface ApiMessage {
 const noProperties = new Uint8Array(0);
 
 export class UserHub extends DurableObject<Env> {
-  /** memory: made on wake. */
-  #hub!: Hub;
+  /** memory: made on wake; null: everything was erased since. */
+  #made: Hub | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     void ctx.blockConcurrencyWhile(async () => {
-      this.#hub = new Hub(ctx, env, await ctx.storage.getAlarm());
+      this.#made = new Hub(ctx, env, await ctx.storage.getAlarm());
     });
     // Answered by the platform, without waking the hub.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  get #hub(): Hub {
+    return (this.#made ??= new Hub(this.ctx, this.env, null));
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -60,14 +64,14 @@ export class UserHub extends DurableObject<Env> {
   /** Answers the close handshake, or the peer waits 10 s and reports 1006. */
   override webSocketClose(socket: WebSocket): void {
     try {
-      this.#hub.broker.closed(socket);
+      this.#made?.broker.closed(socket);
     } finally {
       closeQuietly(socket);
     }
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#hub.broker.closed(socket);
+    this.#made?.broker.closed(socket);
   }
 
   override async alarm(): Promise<void> {
@@ -99,6 +103,15 @@ export class UserHub extends DurableObject<Env> {
       if (recipients !== null) return { ok: true, value: { recipients } };
       return { ok: false, code: "quota_exceeded", message: "The hub holds as many retained messages as it may." };
     });
+  }
+
+  /** Ends all connections and empties the storage: the account is no more. */
+  async erase(): Promise<Result<null>> {
+    this.#hub.broker.endAll();
+    this.#made = null;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    return { ok: true, value: null };
   }
 
   async presence(deviceId: string, requestId: string | null = null): Promise<Result<Presence>> {

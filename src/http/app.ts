@@ -31,6 +31,7 @@ import { lastCheckInRoutes } from "./routes/last-check-in.ts";
 import { serveOpenApi } from "./routes/openapi.ts";
 import { operatingRoutes } from "./routes/operating.ts";
 import { pairingRoutes } from "./routes/pairing.ts";
+import { preferenceRoutes } from "./routes/preferences.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { linkRoutes, sharingRoutes } from "./routes/sharing.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
@@ -101,6 +102,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", exportRoutes);
   app.route("/v1", dashboardRoutes);
   app.route("/v1", sharingRoutes);
+  app.route("/v1", preferenceRoutes);
   app.route("/v1", streamRoutes);
   app.route("/v1", ruleRoutes);
 

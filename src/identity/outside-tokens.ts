@@ -15,6 +15,8 @@ export interface OutsideIdentity {
   name: string;
   /** When the token ends, epoch ms. */
   expiresAt: number;
+  /** When the person signed in (`auth_time`), epoch ms; null: the issuer does not say. */
+  signedInAt: number | null;
 }
 
 type OutsideConfig = Pick<Config, "OIDC_ISSUER" | "OIDC_AUDIENCE" | "OIDC_JWKS_URL">;
@@ -79,7 +81,7 @@ export async function verifyOutsideToken(
 }
 
 function identityOf(claims: Record<string, unknown>): OutsideIdentity {
-  const { iss, sub, exp, email, email_verified: isVerified, name } = claims;
+  const { iss, sub, exp, email, email_verified: isVerified, name, auth_time: authTime } = claims;
   if (typeof sub !== "string" || sub === "" || sub.length > maxSubjectLength) throw unauthenticated();
   return {
     issuer: iss as string,
@@ -87,6 +89,7 @@ function identityOf(claims: Record<string, unknown>): OutsideIdentity {
     email: isVerified === true && isAddress(email) ? email.toLowerCase() : null,
     name: typeof name === "string" ? name.trim().slice(0, maxNameLength) : "",
     expiresAt: (exp as number) * 1000,
+    signedInAt: typeof authTime === "number" ? authTime * 1000 : null,
   };
 }
 

@@ -16,10 +16,14 @@ export interface People {
   handle(request: Request): Promise<Response>;
   /** Whose session the cookie or the bearer token of these headers names, or null. */
   sessionOf(headers: Headers, options: { prolong: boolean }): Promise<PersonSession | null>;
+  /** Whether this is the password of the person whose session these headers name. */
+  isPassword(headers: Headers, password: string): Promise<boolean>;
 }
 
 export interface PersonSession {
   userId: string;
+  /** When they signed in, epoch ms. */
+  signedInAt: number;
   /** To set if the session was prolonged. */
   cookies: string[];
 }
@@ -154,8 +158,18 @@ export function openPeople({ store, config, requestOrigin, notify, passwords }: 
         .catch((cause: unknown) => {
           throw notNow(cause);
         });
-      const userId = answer.response?.user.id;
-      return userId === undefined ? null : { userId, cookies: answer.headers.getSetCookie() };
+      if (!answer.response) return null;
+      const { user, session } = answer.response;
+      return { userId: user.id, signedInAt: session.createdAt.getTime(), cookies: answer.headers.getSetCookie() };
+    },
+
+    async isPassword(headers, password) {
+      try {
+        return (await auth.api.verifyPassword({ headers, body: { password } })).status;
+      } catch (cause) {
+        if (cause instanceof APIError && cause.status === "BAD_REQUEST") return false;
+        throw notNow(cause);
+      }
     },
   };
 }

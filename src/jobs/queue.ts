@@ -1,6 +1,7 @@
 // Takes jobs from the queue and hands each to its service. One that fails comes again, later each time, and ends in the dead-letter
 // queue when it has failed as often as wrangler.toml allows.
 import type { Job } from "../services/jobs.ts";
+import { eraseAccount } from "../services/account/erase-account.ts";
 import { type SystemContext, systemContext } from "../services/context.ts";
 import { makeExport } from "../services/exports/make-export.ts";
 import { deliverAgain } from "../services/notifications/deliver.ts";
@@ -36,6 +37,8 @@ async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> 
 
 async function perform(ctx: SystemContext, job: Job): Promise<void> {
   switch (job.type) {
+    case "eraseAccount":
+      return eraseAccount({ ctx, input: job });
     case "export":
       return makeExport({ ctx, input: job });
     case "notify":

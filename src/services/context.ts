@@ -6,6 +6,7 @@ import type { HubNamespace } from "../hub-stub.ts";
 import { type KeyRing, readKeyRing } from "../identity/keys.ts";
 import { openMail, type MailSender } from "../outbound/mail.ts";
 import { CheckInArchive } from "../store/check-in-archive.ts";
+import { AccountFiles } from "../store/account-files.ts";
 import { ExportFiles } from "../store/export-files.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +23,8 @@ export interface SystemContext {
   streamArchive: StreamArchive;
   /** Reports of devices that poll, of days that are over. */
   checkInArchive: CheckInArchive;
+  /** What an account has outside of the database, to be removed with it. */
+  accountFiles: AccountFiles;
   exportFiles: ExportFiles;
   /** Takes work that can wait. */
   jobs: JobQueue;
@@ -68,6 +71,7 @@ export function systemContext(env: Env): SystemContext {
     streamArchive: new StreamArchive(env.ARTIFACTS),
     exportFiles: new ExportFiles(env.ARTIFACTS),
     checkInArchive: new CheckInArchive(env.ARTIFACTS),
+    accountFiles: new AccountFiles(env.ARTIFACTS, env.CHECKIN_CACHE),
     jobs: { send: async (job, options) => void (await env.JOBS.send(job, options)) },
     mail: openMail(env.MAIL, config.MAIL_FROM),
     now: () => Date.now(),

@@ -3,6 +3,7 @@ import { readConfig } from "../config.ts";
 import { type Backend, guarded } from "./backend.ts";
 import { openD1 } from "./d1/backend.ts";
 import { openMysql } from "./mysql/backend.ts";
+import { accountStore } from "./queries/accounts.ts";
 import { appTokenStore } from "./queries/app-tokens.ts";
 import { dashboardStore } from "./queries/dashboards.ts";
 import { deliveryStore } from "./queries/deliveries.ts";
@@ -13,6 +14,7 @@ import { outboxStore } from "./queries/notices.ts";
 import { pairingStore } from "./queries/pairings.ts";
 import { peopleStore } from "./queries/people.ts";
 import { pushSubscriptionStore } from "./queries/push-subscriptions.ts";
+import { preferenceStore } from "./queries/preferences.ts";
 import { schemaStore } from "./queries/schema-check.ts";
 import { shareStore } from "./queries/shares.ts";
 import { webhookStore } from "./queries/webhooks.ts";
@@ -40,6 +42,8 @@ function storeOn(backend: Backend): Store {
     appTokens: guarded(backend, appTokenStore(backend)),
     dashboards: guarded(backend, dashboardStore(backend)),
     shares: guarded(backend, shareStore(backend)),
+    preferences: guarded(backend, preferenceStore(backend)),
+    accounts: guarded(backend, accountStore(backend)),
     pairings: guarded(backend, pairingStore(backend)),
     outbox: guarded(backend, outboxStore(backend)),
     webhooks: guarded(backend, webhookStore(backend)),

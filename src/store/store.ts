@@ -3,6 +3,7 @@
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Grants } from "../domain/access.ts";
 import type { CredentialState } from "../domain/credentials.ts";
+import type { AccountStore, PreferenceStore } from "./account-store.ts";
 import type { DashboardStore, ShareStore } from "./dashboard-store.ts";
 import type { ExportStore } from "./export-store.ts";
 import type { DeliveryStore, PushSubscriptionStore, WebhookStore } from "./notification-stores.ts";
@@ -14,6 +15,8 @@ export interface Store {
   appTokens: AppTokenStore;
   dashboards: DashboardStore;
   shares: ShareStore;
+  preferences: PreferenceStore;
+  accounts: AccountStore;
   pairings: PairingStore;
   outbox: OutboxStore;
   webhooks: WebhookStore;

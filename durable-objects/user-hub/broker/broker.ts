@@ -196,6 +196,15 @@ export class Broker {
     return this.#call(() => endConnection(this.#state, id));
   }
 
+  /** Ends all connections for good: there will be nothing to come back to. */
+  endAll(): void {
+    const reason = "The account was deleted.";
+    const ending = { reasonCode: reasonCode.administrativeAction, reason, tellPeer: true, dropWill: true };
+    this.#call(() => {
+      for (const connection of this.#state.connections.values()) this.#state.end(connection, ending);
+    });
+  }
+
   /** Takes over newer credentials; connections they no longer admit end, subscriptions they no longer grant go. */
   applyCredentials(states: readonly CredentialState[]): void {
     this.#call(() => {

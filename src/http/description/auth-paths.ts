@@ -62,6 +62,13 @@ const appJwt = object({
   mqttUrl: { ...text, format: "uri" },
 });
 
+const deletion = object({
+  id: { ...text, description: "All that shows later how far it is: nobody can sign in any more" },
+  status: { type: "string", enum: ["removing", "done"] },
+  requestedAt: { type: "integer" },
+  doneAt: { type: ["integer", "null"] },
+});
+
 interface Endpoint {
   summary: string;
   answer: Schema;
@@ -95,6 +102,11 @@ function operation(operationId: string, { summary, answer, body, by, refusals }:
     ...(body && { requestBody: { required: true, content: content(body) } }),
     responses: { 200: { description: "Done", content: content(answer) }, ...refusalsOf(codes) },
   };
+}
+
+/** The work goes on after the answer. */
+function accepted({ responses: { 200: answer, ...refusals }, ...rest }: ReturnType<typeof operation>) {
+  return { ...rest, responses: { 202: { ...answer, description: "Begun" }, ...refusals } };
 }
 
 /** For browsers: it answers with a page, or goes on to `callbackURL`. */
@@ -284,6 +296,31 @@ export const authPaths = {
       answer: status,
       refusals: ["bad_request", "unauthenticated"],
     }),
+  },
+  "/api/auth/delete-account": {
+    post: accepted(
+      operation("deleteAccount", {
+        summary: "Delete the account with everything; at once signed out, removed by and by",
+        by: "session",
+        body: object(
+          { password: { ...text, description: "Not needed within ten minutes of signing in", maxLength: 128 } },
+          [],
+        ),
+        answer: deletion,
+        refusals: ["bad_request", "unauthenticated", "forbidden", "rate_limited"],
+      }),
+    ),
+  },
+  "/api/auth/account-deletion": {
+    get: {
+      ...operation("accountDeletion", {
+        summary: "Whether everything of an account is removed",
+        by: "anybody",
+        answer: deletion,
+        refusals: ["not_found"],
+      }),
+      parameters: [{ name: "id", in: "query" as const, required: true, schema: text }],
+    },
   },
   "/api/auth/error": {
     get: page("authProblemPage", "Where a link ends that did not work", ["error"]),

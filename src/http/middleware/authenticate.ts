@@ -19,14 +19,16 @@ export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 /** Who signed in as a person, prolonging the session: what may not be had with a token that was derived from one. */
-export async function personContext(c: Context<AppEnv>): Promise<{ ctx: ServiceContext; expiresAt: number | null }> {
+export async function personContext(
+  c: Context<AppEnv>,
+): Promise<{ ctx: ServiceContext; expiresAt: number | null; signedInAt: number | null }> {
   const input = { ...shownBy(c), prolong: true };
-  const { user, cookies, expiresAt } = await authenticatePerson({ ctx: c.var.request, input });
+  const { user, cookies, expiresAt, signedInAt } = await authenticatePerson({ ctx: c.var.request, input });
   for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true });
-  return { ctx: { ...c.var.request, user }, expiresAt };
+  return { ctx: { ...c.var.request, user }, expiresAt, signedInAt };
 }
 
-function shownBy(c: Context<AppEnv>) {
+export function shownBy(c: Context<AppEnv>) {
   const authorization = c.req.header("authorization");
   return {
     bearer: authorization === undefined ? null : (/^bearer +(\S+)\s*$/i.exec(authorization)?.[1] ?? ""),
@@ -36,7 +38,7 @@ function shownBy(c: Context<AppEnv>) {
 }
 
 /** Browsers name the origin of whatever changes state; a page of somebody else's must not use the cookie. */
-function requireOwnOrigin(c: Context<AppEnv>): void {
+export function requireOwnOrigin(c: Context<AppEnv>): void {
   if (["GET", "HEAD", "OPTIONS"].includes(c.req.method) || c.req.header("cookie") === undefined) return;
   const { baseUrl, config } = c.var.request;
   const origin = c.req.header("origin");

@@ -1,10 +1,13 @@
 // /api/auth: sign-up, sign-in and sessions of people by better-auth, and the JWT of their apps. What is not listed here does not
 // exist, whatever better-auth could do.
 import { type Context, Hono } from "hono";
+import { deleteAccount } from "../../services/account/delete-account.ts";
+import { getDeletion } from "../../services/account/get-deletion.ts";
+import { isPasswordOf } from "../../services/people/authenticate.ts";
 import { issueAppJwt } from "../../services/people/issue-app-jwt.ts";
 import { peopleOf } from "../../services/people/open-people.ts";
 import type { AppEnv } from "../app-env.ts";
-import { personContext } from "../middleware/authenticate.ts";
+import { personContext, requireOwnOrigin, shownBy } from "../middleware/authenticate.ts";
 import { mailboxLimit, mailLimit, mailRequired } from "../middleware/mail-limit.ts";
 import { signInLimit, signUpLimit } from "../middleware/rate-limit.ts";
 import { answerProblemPage, asPage, resetPasswordPage } from "./auth-pages.ts";
@@ -14,6 +17,21 @@ export const authRoutes = new Hono<AppEnv>();
 authRoutes.get("/token", async (c) => {
   const { ctx, expiresAt } = await personContext(c);
   return c.json(await issueAppJwt({ ctx, input: { notAfter: expiresAt } }));
+});
+
+authRoutes.post("/delete-account", signInLimit, async (c) => {
+  const shown = shownBy(c);
+  if (shown.bearer === null) requireOwnOrigin(c);
+  const { ctx, signedInAt } = await personContext(c);
+  const body: { password?: unknown } | null = await c.req.json().catch(() => null);
+  const password = body?.password;
+  const isPasswordRight =
+    typeof password === "string" ? await isPasswordOf({ ctx, input: { ...shown, password } }) : null;
+  return c.json(await deleteAccount({ ctx, input: { signedInAt, isPasswordRight } }), 202);
+});
+
+authRoutes.get("/account-deletion", async (c) => {
+  return c.json(await getDeletion({ ctx: c.var.request, input: { id: (c.req.query("id") ?? "").slice(0, 64) } }));
 });
 
 authRoutes.use("/sign-up/email", signUpLimit, mailboxLimit);

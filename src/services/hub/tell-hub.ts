@@ -36,7 +36,7 @@ export async function tellHub(
 
 /** The same for a change that left several notices, or one of several states. */
 export async function tellHubOfAll(
-  ctx: RequestContext,
+  ctx: SystemContext & { requestId?: string },
   { hubId, noticeIds, states }: { hubId: string; noticeIds: string[]; states: CredentialState[] },
 ): Promise<void> {
   if (noticeIds.length === 0) return;

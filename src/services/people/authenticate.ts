@@ -37,6 +37,8 @@ export interface AuthenticatedPerson {
   cookies: string[];
   /** When what they showed ends for good, epoch ms; null: a session, which lasts while it is used. */
   expiresAt: number | null;
+  /** When they signed in, epoch ms; null: the outside issuer does not say. */
+  signedInAt: number | null;
 }
 
 /**
@@ -58,8 +60,23 @@ export async function authenticatePerson({
   else throw unauthenticated();
   const session = await peopleOf(ctx, input.requestOrigin).sessionOf(headers, input);
   if (!session) throw unauthenticated();
-  const { userId, cookies } = session;
-  return { user: { userId, hubId: await hubOfUser({ ctx, input: { userId } }) }, cookies, expiresAt: null };
+  const { userId, cookies, signedInAt } = session;
+  const user = { userId, hubId: await hubOfUser({ ctx, input: { userId } }) };
+  return { user, cookies, expiresAt: null, signedInAt };
+}
+
+/** Whether the password is that of the person whose session was shown. */
+export async function isPasswordOf({
+  ctx,
+  input,
+}: {
+  ctx: RequestContext;
+  input: Shown & { password: string };
+}): Promise<boolean> {
+  const headers = new Headers();
+  if (input.bearer !== null) headers.set("authorization", `Bearer ${input.bearer}`);
+  else if (input.cookie !== null) headers.set("cookie", input.cookie);
+  return peopleOf(ctx, input.requestOrigin).isPassword(headers, input.password);
 }
 
 function verifiedOrNull(ctx: RequestContext, token: string): VerifiedToken | null {

@@ -15,6 +15,8 @@ export interface OutsideUser {
   user: ServiceContext["user"];
   /** When the token ends, epoch ms. */
   expiresAt: number;
+  /** When the person signed in with the issuer, epoch ms; null: it does not say. */
+  signedInAt: number | null;
 }
 
 /** Null for a token that does not claim to be the outside issuer's. Throws `unauthenticated` for one that is no good. */
@@ -30,7 +32,7 @@ export async function outsideUser({
   const accountId = outsideAccountId(identity.issuer, identity.subject);
   const found = (await ctx.store.people.findOutside(accountId)) ?? (await makeUser(ctx, identity, accountId));
   const hubId = found.hubId ?? (await hubOfUser({ ctx, input: found }));
-  return { user: { userId: found.userId, hubId }, expiresAt: identity.expiresAt };
+  return { user: { userId: found.userId, hubId }, expiresAt: identity.expiresAt, signedInAt: identity.signedInAt };
 }
 
 /** Two first requests at once make one user: the account's id can be taken once. */

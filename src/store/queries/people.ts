@@ -8,7 +8,7 @@ import type { PeopleStore } from "../store.ts";
 import { type Backend, guarded } from "../backend.ts";
 
 /** Devices live among better-auth's verifications, which it removes when they have expired. */
-function devicesOf(userId: string): string {
+export function devicesOf(userId: string): string {
   return `devices:${userId}`;
 }
 
