@@ -14,6 +14,7 @@ describe("an app token", () => {
     expect(body).toEqual({
       id: expect.stringMatching(/^tok_[0-9a-z]{20}$/),
       name: "script",
+      grants: null,
       token: expect.any(String),
       hubKey: expect.any(String),
       mqttUrl: `wss://homeport.test/mqtt/${body.hubKey}`,

@@ -1,5 +1,8 @@
 // What a shared dashboard lets people do with real connections: what its widgets need, and nothing else; and for how long.
-import { describe, expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { systemContext } from "../../src/services/context.ts";
+import { retryNotices } from "../../src/services/hub/retry-notices.ts";
 import { call, createUser, type TestUser } from "../support/api.ts";
 import { CountedBindings } from "../support/counted-bindings.ts";
 import { JsonClient } from "../support/json-client.ts";
@@ -206,3 +209,48 @@ describe("a share's token at the API", () => {
     expect(hubCalls).toEqual([]);
   });
 });
+
+describe("an app token with grants", () => {
+  it("may what was granted, and reads no more of the API than that", async () => {
+    const { owner, lamp, app } = await createHouse();
+    const grants = { publish: ["shared/door"], subscribe: [`devices/${lamp}/streams/+`] };
+    const issued = (await owner.post("/v1/app-tokens", { name: "display", grants })).body;
+    expect(issued.grants).toEqual(grants);
+    expect((await owner.get("/v1/app-tokens")).body.items).toMatchObject([{ grants }]);
+    const client = await connected({ token: issued.token, path: pathOf(issued.mqttUrl) });
+    expect(await client.subscribe("#", `devices/${lamp}/streams/+`)).toEqual([notAuthorized, 0]);
+    await app.subscribe("shared/#");
+    for (const topic of ["shared/window", "shared/door"]) client.publish(topic, "open");
+    expect(await app.nextMessage()).toMatchObject({ topic: "shared/door" });
+    expect(await call("GET", `/v1/devices/${lamp}/streams/secret`, { token: issued.token })).toMatchObject({
+      status: 200,
+    });
+    expect(await call("GET", "/v1/devices", { token: issued.token })).toMatchObject({ status: 401 });
+    expect(await owner.post("/v1/app-tokens", { name: "x", grants: {} })).toMatchObject({ status: 400 });
+  });
+});
+
+describe("a hub that could not be told", () => {
+  it("is told of a changed dashboard and of ended shares later", async () => {
+    const house = await createHouse();
+    const { owner, lamp, dashboardId } = house;
+    const [kept, gone] = [await shareWith(house, "control"), await shareWith(house, "control")];
+    const [client, out] = [await connected(kept), await connected(gone)];
+    const bindings = { USER_HUB: { getByName: unreachable } as unknown as Env["USER_HUB"] };
+    const quiet = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const widgets = [{ id: "v", type: "value", source: { deviceId: lamp, stream: "secret" } }];
+    await owner.call("PATCH", `/v1/dashboards/${dashboardId}`, { body: { widgets }, bindings });
+    await owner.call("DELETE", `/v1/dashboard-shares/${gone.shareId}`, { bindings });
+    quiet.mockRestore();
+    const filter = `devices/${lamp}/streams/secret`;
+    expect(await client.subscribe(filter)).toEqual([notAuthorized]);
+    const later = { ...systemContext(env), now: () => Date.now() + 60_000 };
+    await retryNotices({ ctx: later });
+    expect(await client.subscribe(filter)).toEqual([0]);
+    await out.expectClosed();
+  });
+});
+
+function unreachable(): never {
+  throw new Error("Network connection lost.");
+}

@@ -12,7 +12,7 @@ const attributes = z
   .record(line(64), z.union([z.string().max(500), z.number(), z.boolean()]))
   .refine((record) => Object.keys(record).length <= 50, "must have at most 50 entries");
 
-const topicFilters = z
+export const topicFilters = z
   .array(
     z
       .string()

@@ -1,5 +1,5 @@
 // Issues a token for scripts and MQTT tools: the rights of an app of the user, until it expires or is revoked.
-import { noGrants } from "../../domain/access.ts";
+import { type Grants, noGrants } from "../../domain/access.ts";
 import { newId } from "../../domain/ids.ts";
 import { signAppToken } from "../../identity/tokens.ts";
 import { type HubAddresses, hubAddresses } from "../addresses.ts";
@@ -9,6 +9,8 @@ import { newNotice, tellHub } from "../hub/tell-hub.ts";
 export interface IssuedAppToken extends HubAddresses {
   id: string;
   name: string;
+  /** Null: everything. */
+  grants: Grants | null;
   /** Shown once; not stored. */
   token: string;
   createdAt: number;
@@ -19,10 +21,10 @@ const dayMs = 86_400_000;
 
 export async function createAppToken({
   ctx,
-  input: { name, expiresInDays },
+  input: { name, expiresInDays, grants = null },
 }: {
   ctx: ServiceContext;
-  input: { name: string; expiresInDays?: number };
+  input: { name: string; expiresInDays?: number | undefined; grants?: Grants | null | undefined };
 }): Promise<IssuedAppToken> {
   const notice = newNotice(ctx);
   const createdAt = notice.now;
@@ -30,11 +32,13 @@ export async function createAppToken({
   // Whole seconds, as the token carries it.
   const expiresAt = expiresInDays === undefined ? null : Math.floor(createdAt / 1000) * 1000 + expiresInDays * dayMs;
   const { hubId } = ctx.user;
-  const { noticed } = await ctx.store.appTokens.create(
-    { id, ...ctx.user, name, grants: null, expiresAt, createdAt },
+  const { noticed } = await ctx.store.appTokens.create({ id, ...ctx.user, name, grants, expiresAt, createdAt }, notice);
+  await tellHub(ctx, {
+    hubId,
     notice,
-  );
-  await tellHub(ctx, { hubId, notice, noticed, state: { subject: id, version: 1, gen: 1, grants: noGrants } });
+    noticed,
+    state: { subject: id, version: 1, gen: 1, grants: grants ?? noGrants },
+  });
   const token = await signAppToken(ctx.keys, { tokenId: id, hubId, expiresAt });
-  return { id, name, token, ...hubAddresses(ctx, hubId), createdAt, expiresAt };
+  return { id, name, grants, token, ...hubAddresses(ctx, hubId), createdAt, expiresAt };
 }
