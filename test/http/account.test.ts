@@ -65,11 +65,9 @@ class Worker {
 
 async function rowsOf({ userId, hubId }: TestUser): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
-  for (const [table, column] of [
-    ...["sessions", "accounts", "hubs", "devices", "device_tags", "app_tokens", "dashboards", "dashboard_shares"],
-    ...["preferences", "webhooks", "push_subscriptions", "deliveries", "exports", "pairings"],
-  ].map((name) => [name, "user_id"] as const)) {
-    const [row] = await queryDatabase(`select count(*) as n from ${table} where ${column} = ?`, userId);
+  const personal = "sessions accounts hubs devices device_tags app_tokens dashboards dashboard_shares preferences";
+  for (const table of `${personal} webhooks push_subscriptions deliveries exports pairings`.split(" ")) {
+    const [row] = await queryDatabase(`select count(*) as n from ${table} where user_id = ?`, userId);
     if (Number(row?.["n"]) > 0) found[table] = Number(row?.["n"]);
   }
   const [shared] = await queryDatabase("select count(*) as n from dashboard_shares where person_id = ?", userId);

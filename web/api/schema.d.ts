@@ -9772,9 +9772,29 @@ export interface components {
              * @example 1795000000000
              */
             expiresAt: number | null;
+            /** @description null: everything */
+            grants: {
+                publish: string[];
+                subscribe: string[];
+            } | null;
         };
         NewAppToken: {
             name: string;
+            /**
+             * @description All the token may publish and subscribe; absent: everything, and the API too
+             * @example {
+             *       "publish": [],
+             *       "subscribe": [
+             *         "devices/+/streams/#"
+             *       ]
+             *     }
+             */
+            grants?: {
+                /** @default [] */
+                publish?: string[];
+                /** @default [] */
+                subscribe?: string[];
+            };
             /** @description Absent: until it is revoked */
             expiresInDays?: number;
         };
