@@ -21,6 +21,8 @@ function newestSource(): number {
 }
 
 if (modifiedAt(built) < newestSource()) {
+  // Whoever runs this, a test for instance, what is built is what people use.
+  process.env.NODE_ENV = "production";
   const { build } = await import("vite");
   await build({ configFile: join(webDir, "vite.config.ts"), logLevel: "warn" });
 }

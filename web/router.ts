@@ -40,7 +40,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import("./pages/shared-link.vue"),
     meta: { isPublic: true, isBare: true, title: "dashboards.title" },
   },
-  { path: "/rules", component: () => import("./pages/rules.vue"), meta: { title: "rules.title" } },
+  { path: "/rules/:id?", component: () => import("./pages/rules.vue"), meta: { title: "rules.title" } },
   { path: "/messages", component: () => import("./pages/messages.vue"), meta: { title: "mqtt.title" } },
   { path: "/usage", component: () => import("./pages/usage.vue"), meta: { title: "usage.title" } },
   { path: "/account", component: () => import("./pages/account.vue"), meta: { title: "account.title" } },

@@ -51,3 +51,40 @@ async function pageOf(request: Request): Promise<Response> {
     return (await cache.match(page)) ?? Response.error();
   }
 }
+
+/** What the server pushes; docs/notifications.md. */
+interface Pushed {
+  title: string;
+  text: string;
+  /** A path of the console. */
+  url: string;
+  notificationId: string;
+  ruleId?: string;
+}
+
+worker.addEventListener("push", (event) => {
+  if (!event.data) return;
+  const { title, text, url, notificationId, ruleId } = event.data.json() as Pushed;
+  const options = {
+    body: text,
+    icon: "/icon-192.png",
+    badge: "/icon-192.png",
+    tag: ruleId ?? notificationId,
+    data: { url },
+  };
+  event.waitUntil(worker.registration.showNotification(title, options));
+});
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { url } = event.notification.data as { url: string };
+  event.waitUntil(openPage(new URL(url, worker.location.origin)));
+});
+
+/** In a window that is open already, if there is one. */
+async function openPage(url: URL): Promise<void> {
+  if (url.origin !== worker.location.origin) return;
+  const [window] = await worker.clients.matchAll({ type: "window" });
+  if (!window) await worker.clients.openWindow(url);
+  else await (await window.focus()).navigate(url);
+}

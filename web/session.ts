@@ -1,6 +1,7 @@
 // Who is signed in. One state for the whole page.
 import { computed, readonly, ref } from "vue";
 import { ApiError, auth } from "./call-api.ts";
+import { loadPreferences } from "./preferences.ts";
 
 export interface Person {
   id: string;
@@ -21,6 +22,8 @@ export async function loadSession({ again = false } = {}): Promise<Person | null
   if (person.value !== undefined && !again) return person.value;
   const session = await auth<{ user: Person } | null>("GET", "/get-session");
   person.value = session?.user ?? null;
+  // What is shown does not wait for how it looks elsewhere.
+  if (person.value) void loadPreferences().catch(() => {});
   return person.value;
 }
 
