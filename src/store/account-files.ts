@@ -1,9 +1,8 @@
-// What an account has outside of the database: objects in R2 under its hub's or its own id, answers to its devices in KV.
+// What an account has outside of the database: objects in R2 under its hub's id, answers to its devices in KV.
 import { checkInKey } from "../domain/check-ins.ts";
 
-/** Every folder of the bucket whose next level is a hub or a person; a test compares them with docs/storage.md. */
+/** Every folder of the bucket whose next level is a hub; a test compares them with docs/storage.md. */
 export const hubFolders = ["streams/raw", "streams/minutes", "streams/hours", "streams/days", "check-ins"];
-export const personFolders = ["exports"];
 
 /** Requests of one call; the platform allows 1,000 in all. */
 const listsPerCall = 50;
@@ -21,16 +20,12 @@ export class AccountFiles {
   }
 
   /** Removes objects; true: none are left. */
-  async removeObjects({ userId, hubId }: { userId: string; hubId: string }): Promise<boolean> {
-    const prefixes = [
-      ...hubFolders.map((folder) => `${folder}/${hubId}/`),
-      ...personFolders.map((folder) => `${folder}/${userId}/`),
-    ];
+  async removeObjects(hubId: string): Promise<boolean> {
     let lists = 0;
-    for (const prefix of prefixes) {
+    for (const folder of hubFolders) {
       for (;;) {
         if (lists++ === listsPerCall) return false;
-        const { objects } = await this.#bucket.list({ prefix });
+        const { objects } = await this.#bucket.list({ prefix: `${folder}/${hubId}/` });
         if (objects.length === 0) break;
         await this.#bucket.delete(objects.map(({ key }) => key));
       }

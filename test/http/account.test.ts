@@ -6,7 +6,8 @@ import { eraseAccount } from "../../src/services/account/erase-account.ts";
 import { resumeDeletions } from "../../src/services/account/resume-deletions.ts";
 import { systemContext } from "../../src/services/context.ts";
 import type { Job } from "../../src/services/jobs.ts";
-import { hubFolders, personFolders } from "../../src/store/account-files.ts";
+import storageDoc from "../../docs/storage.md?raw";
+import { hubFolders } from "../../src/store/account-files.ts";
 import { queryDatabase } from "../support/database.ts";
 import { call, createUser, password, signIn, signUp, type TestUser } from "../support/api.ts";
 import { openClient } from "../support/mqtt-client.ts";
@@ -96,11 +97,16 @@ async function createRichUser(): Promise<{ user: TestUser; deviceId: string; cre
   await other.post(`/v1/dashboards/${theirs}/shares`, { kind: "person", email: user.email, rights: "view" });
   await env.CHECKIN_CACHE.put(checkInKey(deviceId, 1), "{}");
   for (const folder of hubFolders) await env.ARTIFACTS.put(`${folder}/${user.hubId}/${deviceId}/2026-01-01`, "x");
-  for (const folder of personFolders) await env.ARTIFACTS.put(`${folder}/${user.userId}/all`, "x");
+  await env.ARTIFACTS.put(`exports/${user.userId}/exp_x/all`, "x");
   return { user, deviceId, credential, path: new URL(mqttUrl).pathname };
 }
 
 describe("deleting an account", () => {
+  it("knows every folder that hubs have in R2", () => {
+    const documented = [...storageDoc.matchAll(/^\| `([a-z/-]+)\/\{hubId\}\//gm)].map(([, folder]) => folder);
+    expect(documented.toSorted()).toEqual(hubFolders.toSorted());
+  });
+
   it("signs out at once and removes everything, also what a token makes that lives on", async () => {
     const { user, deviceId, credential, path } = await createRichUser();
     const bystander = await createRichUser();
@@ -144,7 +150,7 @@ describe("deleting an account", () => {
     expect(await queryDatabase("select * from account_deletions where user_id = ?", user.userId)).toEqual([]);
 
     expect(await rowsOf(bystander.user)).toMatchObject({ devices: 1, dashboards: 1, shared: 1, users: 1 });
-    expect(await objectsOf(bystander.user)).toHaveLength(hubFolders.length + personFolders.length);
+    expect(await objectsOf(bystander.user)).toHaveLength(hubFolders.length + 1);
   });
 
   it("goes on when its job was lost", async () => {

@@ -1,6 +1,7 @@
 // Everything an account consists of, as steps that remove it. A step does a bounded part and bears being repeated; a service that
 // keeps something of people elsewhere than in tables with `user_id` or `hub_id` adds its own.
 import type { SystemContext } from "../context.ts";
+import { forgetExports } from "../exports/delete-export.ts";
 import { eraseHub } from "../hub/erase-hub.ts";
 import { leaveSharedDashboards } from "../sharing/leave-shared-dashboards.ts";
 
@@ -32,6 +33,13 @@ export const eraseSteps: readonly EraseStep[] = [
     },
   },
   {
+    name: "exports",
+    async run(ctx, { userId }) {
+      await forgetExports({ ctx, input: { userId } });
+      return true;
+    },
+  },
+  {
     name: "rows",
     async run({ store }, account) {
       await store.accounts.removeRows(account);
@@ -41,5 +49,5 @@ export const eraseSteps: readonly EraseStep[] = [
   // After the rows, so that a hub that wakes again finds nobody to admit.
   { name: "hub", run: eraseHub },
   // After the hub, which archives by itself.
-  { name: "files", run: ({ accountFiles }, account) => accountFiles.removeObjects(account) },
+  { name: "files", run: ({ accountFiles }, { hubId }) => accountFiles.removeObjects(hubId) },
 ];
