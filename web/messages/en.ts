@@ -4,9 +4,10 @@ import { add } from "./en/add.ts";
 import { common } from "./en/common.ts";
 import { dashboards } from "./en/dashboards.ts";
 import { devices } from "./en/devices.ts";
+import { entities } from "./en/entities.ts";
 import { mqtt } from "./en/mqtt.ts";
 import { rules } from "./en/rules.ts";
 import { signIn } from "./en/sign-in.ts";
 import { usage } from "./en/usage.ts";
 
-export const en = { common, signIn, devices, dashboards, add, rules, mqtt, usage, account };
+export const en = { common, signIn, devices, dashboards, add, rules, entities, mqtt, usage, account };
