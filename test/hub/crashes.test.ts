@@ -60,6 +60,20 @@ describe("after the process died", () => {
       expect(connectReceiver().take().slice(1)).toEqual([]);
     }));
 
+  it("a QoS 2 message that comes again after a second crash is known, too", () =>
+    inVirtualHub(async (hub) => {
+      const receiver = await keptApp(hub, "receiver");
+      receiver().subscribe("q", 1);
+      const connect = await keptApp(hub, "sender");
+      connect();
+      hub.crash();
+      const again = { cmd: "publish", topic: "q", payload: "x", qos: 2, retain: false, messageId: 7 } as const;
+      connect().send({ ...again, dup: false });
+      hub.crash();
+      connect().send({ ...again, dup: true });
+      expect(receiver().takeTexts()).toEqual(["x"]);
+    }));
+
   it("subscriptions of a kept session are there, and what is published meanwhile waits", () =>
     inVirtualHub(async (hub) => {
       const connect = await keptApp(hub, "receiver");
@@ -148,6 +162,17 @@ describe("after the process died", () => {
       publish(sender, "q", "lasting", 1, 2);
       hub.pass(10);
       hub.crash();
+      expect(connect().take().slice(1)).toMatchObject([{ cmd: "publish", dup: false }]);
+    }));
+
+  it("nor what is published to it after the hub has slept", () =>
+    inVirtualHub(async (hub) => {
+      const connect = await keptApp(hub, "receiver");
+      connect().subscribe("q", 1);
+      hub.crash();
+      const sender = hub.connect({ password: await hub.appPassword() });
+      hub.evict();
+      publish(sender, "q", "x", 1);
       expect(connect().take().slice(1)).toMatchObject([{ cmd: "publish", dup: false }]);
     }));
 

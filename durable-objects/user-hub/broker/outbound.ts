@@ -89,6 +89,7 @@ function queue(state: BrokerState, session: Session, message: Message, as: Outgo
   const bytes = queuedBytes(message);
   if (!makeRoom(state, session, bytes)) return false;
   const { state: own } = session;
+  if (session.awaitedConnectionId !== null) session.lastBeforeWait ??= own.lastSeq;
   const seq = nextSeq(own);
   store(state, session, message, seq, as);
   own.lastSeq = seq;

@@ -151,7 +151,14 @@ export function loadSessions(state: BrokerState): void {
   const stored = state.storedSessions.all();
   for (const row of stored) {
     const { clientId, expirySeconds, lastSeq, sentSeq, received, dropped, holderId } = row;
-    const own = { ...newSessionState(clientId, expirySeconds), lastSeq, sentSeq, received, dropped };
+    // A list of its own: the one of the row is compared with it later.
+    const own = {
+      ...newSessionState(clientId, expirySeconds),
+      lastSeq,
+      sentSeq,
+      received: [...received],
+      dropped,
+    };
     const holder: Holder = holderId.startsWith("dev_")
       ? { kind: "device", id: holderId, gen: 0 }
       : { kind: "app", id: holderId };
@@ -189,6 +196,7 @@ export function attach(state: BrokerState, connection: Connection, own: SessionS
   session.holder = holder;
   session.isMeasured = true;
   session.awaitedConnectionId = null;
+  session.lastBeforeWait = null;
   session.connection = connection;
   connection.session = session;
   if (stored) return;
@@ -209,5 +217,7 @@ export function loseTrack(state: BrokerState, session: Session): void {
   own.sentSeq = 0;
   session.isMeasured = false;
   measure(state, session);
-  own.sentBeforeSeq = state.queued.nth(session.key, maxInFlight) ?? own.lastSeq;
+  const sentAtMost = state.queued.nth(session.key, maxInFlight) ?? own.lastSeq;
+  own.sentBeforeSeq = Math.min(sentAtMost, session.lastBeforeWait ?? sentAtMost);
+  session.lastBeforeWait = null;
 }

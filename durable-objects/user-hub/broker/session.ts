@@ -78,6 +78,8 @@ export class Session {
   deadConnectionId: string | null = null;
   /** What its row says; null: not known, or there is none. */
   row: StoredSession | null = null;
+  /** While its connection may still turn up: the last message before those that came meanwhile, which nobody was sent; null: none came. */
+  lastBeforeWait: number | null = null;
   /** Whether it has a row in `sessions`, and so all its subscriptions in their table. */
   isStored = false;
   /** Whether `state.waiting` is known; while there is a connection it always is. */

@@ -27,7 +27,7 @@ export interface StoredSession {
   endsAt: number | null;
   lastSeq: number;
   sentSeq: number;
-  received: number[];
+  received: readonly number[];
   dropped: number;
 }
 

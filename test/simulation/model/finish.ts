@@ -12,7 +12,7 @@ export function arrived(model: Model, instance: Instance): void {
   // What another member left behind comes late.
   const { group } = instance;
   if (instance.arrivals > 1 || instance.isStored) return;
-  if (group && (wasLeft(group) || !isOnlyGroup(model, group))) return;
+  if (group && (wasLeft(group, model.now) || !isOnlyGroup(model, group))) return;
   const order = `${publication.publisher} ${publication.topic} ${publication.qos} ${qos}`;
   const isOnce = session.instances.filter((each) => each.publication === publication).length <= 1;
   if (!isOnce || publication.payload === "") return;

@@ -8,6 +8,7 @@ import {
   type GroupInstance,
   type Instance,
   type LinkState,
+  mayHaveEnded,
   nameOf,
   type SessionLife,
   wasLeft,
@@ -128,7 +129,7 @@ function findGroup(model: Model, session: SessionLife, packet: Outgoing, name: s
   const groups = model.groups
     .filter(({ publication }) => nameOf(publication) === name)
     .toSorted((a, b) => Number(hasTime(model, b)) - Number(hasTime(model, a)));
-  const own = groups.filter((group) => canCarry(group, session, packet));
+  const own = groups.filter((group) => canCarry(model, group, session, packet));
   if (own.length === 0) return null;
   // By which of several groups a member got it cannot always be told.
   const group = [...own, ...groups].find((each) => mayTake(model, each, packet));
@@ -147,16 +148,16 @@ function findGroup(model: Model, session: SessionLife, packet: Outgoing, name: s
 }
 
 /** Whether a message may come to this member by this group, looking like that: by its options then, or by those of now. */
-function canCarry(group: GroupInstance, session: SessionLife, packet: Outgoing): boolean {
+function canCarry(model: Model, group: GroupInstance, session: SessionLife, packet: Outgoing): boolean {
   const then = group.options.get(session);
   const now = session.subscriptions.get(group.filter);
-  if (!then && !wasLeft(group)) return false;
+  if (!then && !wasLeft(group, model.now)) return false;
   return [then, now].some((subscription) => {
     if (!subscription) return false;
     if (subscription.isDoubtful) return true;
     const { qos, retainAsPublished, subscriptionId } = subscription;
     // What another member did not acknowledge is passed on at the QoS it had there.
-    const isPassedOn = wasLeft(group) && packet.qos <= 1;
+    const isPassedOn = wasLeft(group, model.now) && packet.qos <= 1;
     if (packet.qos !== Math.min(group.publication.qos, qos) && !isPassedOn) return false;
     if (packet.retain !== (group.publication.retain && retainAsPublished) && !isPassedOn) return false;
     return session.link?.version === 4 || `${packet.subscriptionIds}` === `${subscriptionId ?? ""}`;
@@ -166,8 +167,8 @@ function canCarry(group: GroupInstance, session: SessionLife, packet: Outgoing):
 /** Whether one more member may be sent it: the first one, or at QoS 1 another one when the session before has ended. */
 function mayTake(model: Model, group: GroupInstance, packet: PublishPacket): boolean {
   const last = group.instances.at(-1);
-  if (!last) return packet.qos > 0 || group.eventNumber === model.eventNumber || wasLeft(group);
-  const isOver = last.session.hasEnded || !last.session.subscriptions.has(group.filter);
+  if (!last) return packet.qos > 0 || group.eventNumber === model.eventNumber || wasLeft(group, model.now);
+  const isOver = mayHaveEnded(last.session, model.now) || !last.session.subscriptions.has(group.filter);
   return isOver && last.qos === 1 && packet.qos <= 1;
 }
 

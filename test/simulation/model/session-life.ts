@@ -117,8 +117,13 @@ export function isOnlyGroup({ groups }: { groups: GroupInstance[] }, group: Grou
   return groups.every((each) => each === group || nameOf(each.publication) !== name);
 }
 
+/** Whether a session is no more, or the hub may take it for that. */
+export function mayHaveEnded({ hasEnded, link, endsAtLeast }: SessionLife, now: number): boolean {
+  return hasEnded || (link === null && endsAtLeast <= now);
+}
+
 /** Whether a member that had it, or for which it waited, is no more. */
-export function wasLeft({ options, instances, filter }: GroupInstance): boolean {
+export function wasLeft({ options, instances, filter }: GroupInstance, now: number): boolean {
   const members = [...options.keys(), ...instances.map(({ session }) => session)];
-  return members.some(({ hasEnded, subscriptions }) => hasEnded || !subscriptions.has(filter));
+  return members.some((member) => mayHaveEnded(member, now) || !member.subscriptions.has(filter));
 }
