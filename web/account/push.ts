@@ -18,6 +18,16 @@ function browserName(): string {
   return [browser, system].filter(Boolean).join(", ");
 }
 
+/** Whoever signs in here next must not get what is this person's. A failure only leaves the subscription where it is. */
+export async function stopPushHere(): Promise<void> {
+  const own = await ownSubscription();
+  if (!own) return;
+  const { items } = await answerOf(api.GET("/v1/push/subscriptions"));
+  const known = items.find(({ endpoint }) => endpoint === own.endpoint);
+  if (known) await answerOf(api.DELETE("/v1/push/subscriptions/{id}", { params: { path: { id: known.id } } }));
+  await own.unsubscribe();
+}
+
 export function usePush() {
   const settings = useQuery({
     queryKey: ["push"],

@@ -1,5 +1,4 @@
-// Ready-to-paste ways to connect a device, by what it is. Code is code in every language; what a person has to know beside it is in the
-// messages, under `add.hints`.
+// Ready-to-paste ways to connect a device, by what it is. Code is the same in every language, so it is not among the messages.
 import { espHome, nodeRed, tasmota } from "./snippets-firmware.ts";
 import { arduino, espIdf, microPython } from "./snippets-boards.ts";
 import { curl, mosquitto, node, python, routerOs } from "./snippets-programs.ts";

@@ -79,6 +79,5 @@ export const account = {
       "All devices are disconnected, and everything they measured, your dashboards and rules are deleted. This cannot be undone.",
     password: "Your password",
     button: "Delete everything",
-    started: "Your account is being deleted. It takes some minutes.",
   },
 };

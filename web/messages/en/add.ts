@@ -7,7 +7,6 @@ export const add = {
   create: "Continue",
   how: "How does it connect?",
   pairInstead: "The device shows a code? Pair it",
-  steps: { name: "Name", connect: "Connect" },
   placeholders: "Its credential is filled in. It is shown this once.",
   reissueTitle: "Connect {name}",
   reissue:

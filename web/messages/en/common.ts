@@ -8,7 +8,6 @@ export const common = {
     messages: "Messages",
     usage: "Usage",
     account: "Account",
-    more: "More",
     main: "Main",
   },
   actions: {
@@ -17,15 +16,11 @@ export const common = {
     close: "Close",
     delete: "Delete",
     edit: "Edit",
-    add: "Add",
     retry: "Try again",
     copy: "Copy",
     copied: "Copied",
     back: "Back",
-    next: "Next",
     done: "Done",
-    search: "Search",
-    refresh: "Refresh",
     signOut: "Sign out",
     update: "Reload",
   },
@@ -38,18 +33,15 @@ export const common = {
   },
   time: { never: "never", now: "just now" },
   loading: "Loading…",
-  empty: "Nothing here yet",
   notFound: {
     title: "There is no such page",
     text: "It may have been removed, or the address is not right.",
     home: "To the devices",
   },
   skip: "Skip to the content",
-  newVersion: "A new version of the console is there.",
   errors: {
     network: "The server cannot be reached. Look at your network; nothing was changed.",
     unexpected:
       "Something went wrong on our side. Try again; if it happens again, tell whoever runs this server: {requestId}",
-    unauthenticated: "You have been signed out. Sign in again to go on.",
   },
 };

@@ -41,8 +41,6 @@ export const rules = {
   topic: "Topic",
   channels: { email: "e-mail", push: "push", webhook: "webhook" },
   by: "By",
-  webhook: "Webhook",
-  noWebhook: "Make a webhook in your account first.",
   text: "Text (empty: what happened, in words)",
   test: "Try it now",
   tested: "Tried: {states}",
