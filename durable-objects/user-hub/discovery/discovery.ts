@@ -33,10 +33,13 @@ export class Discovery implements Part {
   readonly own: OwnAnnouncements;
   /** memory: null: not read since the wake. */
   #catalog: Catalog | null = null;
+  /** memory: whether there may be topics to read; read on wake, so that a hub without announcements does not look for them. */
+  #mayRead: boolean;
 
   constructor(context: PartContext, { sql, streams }: { sql: Sql; streams: Streams }) {
     this.#context = context;
     this.#announcers = new AnnouncersTable(sql);
+    this.#mayRead = this.#announcers.hasAny();
     this.retained = new RetainedMessagesTable(sql);
     this.credentials = new CredentialsTable(sql);
     this.streams = streams;
@@ -78,6 +81,7 @@ export class Discovery implements Part {
       void this.catalog;
       return { keepsLast: false, received: (message, publisher) => this.#announced(message, publisher) };
     }
+    if (!this.#mayRead) return null;
     const readings = this.catalog.readingsOf(topic).filter(({ stream }) => stream !== null);
     if (readings.length === 0) return null;
     return { keepsLast: false, received: (message, publisher) => this.#read(readings, message, publisher) };
@@ -95,7 +99,10 @@ export class Discovery implements Part {
     // What could not be retained is not remembered either.
     if (!this.retained.read(topic)) return;
     const announced = catalog.put(topic, payload.slice(), deviceId);
-    if (announced && isNews && deviceId !== null) this.#announcers.write(topic, deviceId);
+    if (announced && isNews && deviceId !== null) {
+      this.#announcers.write(topic, deviceId);
+      this.#mayRead = true;
+    }
     this.#changed(deviceId);
     if (announced && isNews && publisher) this.#readRetained(announced, publisher);
   }

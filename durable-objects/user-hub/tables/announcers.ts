@@ -18,6 +18,10 @@ export class AnnouncersTable {
     return new Map(rows.toArray().map((row) => [row.topic, row.device_id]));
   }
 
+  hasAny(): boolean {
+    return this.#sql.exec("SELECT 1 FROM announcers LIMIT 1").toArray().length > 0;
+  }
+
   write(topic: string, deviceId: string): void {
     this.#sql.exec(
       "INSERT INTO announcers VALUES (?, ?) ON CONFLICT DO UPDATE SET device_id = excluded.device_id",
