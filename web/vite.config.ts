@@ -1,16 +1,26 @@
 // Builds the console into web/dist, which the Worker serves as its static assets. `npm run web:dev` serves it with hot reload and
 // hands API and sockets on to a control plane (`npm start`).
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import vuetify from "vite-plugin-vuetify";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const controlPlane = process.env.CONTROL_PLANE_URL ?? "http://127.0.0.1:8787";
 
+/** The API's description, which the Worker reads from its assets to answer `GET /v1/openapi.json`. */
+const apiDescription: Plugin = {
+  name: "api-description",
+  generateBundle() {
+    const source = JSON.stringify(JSON.parse(readFileSync(`${root}api/openapi.json`, "utf8")));
+    this.emitFile({ type: "asset", fileName: "api-description.json", source });
+  },
+};
+
 export default defineConfig({
   root,
-  plugins: [vue(), vuetify({ autoImport: true })],
+  plugins: [vue(), vuetify({ autoImport: true }), apiDescription],
   define: {
     __VUE_OPTIONS_API__: true,
     __VUE_I18N_LEGACY_API__: false,

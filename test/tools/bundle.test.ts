@@ -1,5 +1,5 @@
 // What `wrangler deploy` would upload: built for real with --dry-run, minified, and its size told.
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ async function build(name: string, ...flags: string[]): Promise<{ bytes: number;
 
 describe("wrangler deploy --dry-run", () => {
   it("builds the Worker, minified", { timeout: 60_000 }, async () => {
-    const [upload, readable] = await Promise.all([build("upload"), build("readable", "--minify=false")]);
+    const [upload, readable] = await Promise.all([build("upload", "--metafile"), build("readable", "--minify=false")]);
     expect(upload.output).toContain("--dry-run: exiting now.");
     expect(upload.exitCode).toBe(0);
     expect(upload.bytes).toBeGreaterThan(0);
@@ -27,5 +27,9 @@ describe("wrangler deploy --dry-run", () => {
     const [told, gzipKib] = /Total Upload: .* gzip: ([\d.]+) KiB/.exec(upload.output) ?? [];
     expect(Number(gzipKib)).toBeLessThan(450);
     console.log(told);
+
+    const { inputs } = JSON.parse(readFileSync(join(folder, "upload", "bundle-meta.json"), "utf8"));
+    const unwanted = /^web\/|zod\/.*\/locales\/(?!en\.js$)/;
+    expect(Object.keys(inputs).filter((path) => unwanted.test(path))).toEqual([]);
   });
 });

@@ -49,7 +49,7 @@ nav ul { columns: 18rem; padding-left: 1.2rem; }
 `;
 
 /** What this page reads of the document. */
-interface ApiDescription {
+export interface ApiDescription {
   info: { title: string; version: string; description?: string };
   tags?: { name: string; description?: string }[];
   paths: object;
