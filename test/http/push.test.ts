@@ -55,7 +55,7 @@ describe("a browser", () => {
       { endpoint: "https://10.0.0.1/", keys },
       { endpoint, keys: { ...keys, auth: keys.auth.slice(0, 20) } },
       { endpoint, keys: { ...keys, p256dh: keys.p256dh.slice(0, 60) } },
-      { endpoint, keys: { ...keys, p256dh: `BA${keys.p256dh.slice(2)}` } },
+      { endpoint, keys: { ...keys, p256dh: keys.p256dh.slice(0, 60) + "A".repeat(27) } },
       { endpoint, keys: { auth: keys.auth } },
       { endpoint },
       { endpoint, keys, label: "" },
