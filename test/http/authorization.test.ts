@@ -142,17 +142,23 @@ async function endedSession(): Promise<string> {
   return other.token;
 }
 
+/** Made when first asked for: one serves for all routes. */
+function once(make: () => Promise<string>): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => (made ??= make());
+}
+
 const unwelcome: [string, () => Promise<string | undefined>][] = [
   ["no token", async () => undefined],
   ["an empty token", async () => ""],
   ["a malformed token", async () => "a.b.c"],
   ["an endless token", async () => "x".repeat(5000)],
-  ["a token without signature", unsignedJwt],
-  ["a token signed with another key", otherKeysJwt],
+  ["a token without signature", once(unsignedJwt)],
+  ["a token signed with another key", once(otherKeysJwt)],
   ["an expired app JWT", () => user.appJwt(Date.now() - 1000)],
-  ["an expired app token", expiredAppToken],
-  ["a revoked app token", revokedAppToken],
-  ["an ended session", endedSession],
+  ["an expired app token", once(expiredAppToken)],
+  ["a revoked app token", once(revokedAppToken)],
+  ["an ended session", once(endedSession)],
   ["an unsigned session token", async () => user.rawSessionToken],
   ["a session token signed by nobody", async () => `${user.rawSessionToken}.${Buffer.alloc(32).toString("base64")}`],
 ];
