@@ -2,13 +2,19 @@
 // while a message is handled.
 import { readConfig } from "../../src/config.ts";
 import { CheckInArchive } from "../../src/store/check-in-archive.ts";
+import { type BucketCounts, countedBucket } from "../../src/store/counted-bucket.ts";
 import { StreamArchive } from "../../src/store/stream-archive.ts";
 import { archiveReports } from "./checkins/report-archiver.ts";
 import { archiveFinishedDays } from "./streams/archiver.ts";
 import type { StreamStore } from "./streams/stream-store.ts";
 
 /** Archives the days that are over, in a moment in which the hub goes on with everything else. False: it could not. */
-export async function archiveStreams(env: Env, hubId: string, store: StreamStore): Promise<boolean> {
+export async function archiveStreams(
+  env: Env,
+  hubId: string,
+  store: StreamStore,
+  counts: BucketCounts,
+): Promise<boolean> {
   const { STREAM_RAW_DAYS, STREAM_MINUTES_DAYS, STREAM_HOURS_DAYS, STREAM_DAYS_DAYS, CHECKIN_RAW_DAYS } =
     readConfig(env);
   const retention = {
@@ -17,10 +23,11 @@ export async function archiveStreams(env: Env, hubId: string, store: StreamStore
     hour: STREAM_HOURS_DAYS,
     day: STREAM_DAYS_DAYS,
   };
-  const archive = new StreamArchive(env.ARTIFACTS);
+  const bucket = countedBucket(env.ARTIFACTS, counts);
+  const archive = new StreamArchive(bucket);
   try {
     await archiveFinishedDays({ hubId, store, archive, retention }, Date.now());
-    const reports = new CheckInArchive(env.ARTIFACTS);
+    const reports = new CheckInArchive(bucket);
     const days = CHECKIN_RAW_DAYS;
     await archiveReports({ hubId, store: store.reports, archive: reports, days }, Date.now());
     return true;
@@ -32,7 +39,8 @@ export async function archiveStreams(env: Env, hubId: string, store: StreamStore
 }
 
 /** Removes what is archived of a device. Throws when R2 fails: whoever called does it again. */
-export async function forgetArchive(env: Env, hubId: string, deviceId: string): Promise<void> {
-  await new StreamArchive(env.ARTIFACTS).forget(hubId, deviceId);
-  await new CheckInArchive(env.ARTIFACTS).forget({ hubId, deviceId });
+export async function forgetArchive(env: Env, hubId: string, deviceId: string, counts: BucketCounts): Promise<void> {
+  const bucket = countedBucket(env.ARTIFACTS, counts);
+  await new StreamArchive(bucket).forget(hubId, deviceId);
+  await new CheckInArchive(bucket).forget({ hubId, deviceId });
 }

@@ -1,11 +1,12 @@
 // A hub in its object: woken with its broker and its parts, filled once from the database, and asked by calls from outside.
 import type { CredentialState } from "../../src/domain/credentials.ts";
+import { hubKey, queueOperationsPerMessage } from "../../src/domain/prices/hub-usage.ts";
 import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
 import { archiveStreams, forgetArchive } from "./archive-streams.ts";
 import { Broker } from "./broker/broker.ts";
-import { KvKeeper } from "./checkins/kv-keeper.ts";
+import { KvKeeper, meteredKeeper } from "./checkins/kv-keeper.ts";
 import { MeteredSql } from "./metered-sql.ts";
 import { type PartHandles, makeParts } from "./parts.ts";
 import { readCredentials } from "./rebuild.ts";
@@ -37,7 +38,8 @@ export class Hub {
     this.#meta = new MetaTable(storage.sql);
     const sql = new MeteredSql(storage.sql);
     const settings = brokerSettings(this.#id, readConfig(env));
-    const keeper = new KvKeeper(env.CHECKIN_CACHE, (work) => ctx.waitUntil(work));
+    const kv = new KvKeeper(env.CHECKIN_CACHE, (work) => ctx.waitUntil(work));
+    const keeper = meteredKeeper(kv, (deviceId) => this.broker.count(deviceId, "kvWrites"));
     let parts!: PartHandles;
     this.broker = new Broker({
       sql,
@@ -95,11 +97,19 @@ export class Hub {
     const { rules, streams } = this.parts;
     if (rules.outbox.isDue(Date.now())) {
       const tried = await rules.outbox.tryAll(Date.now(), (job) => this.#env.JOBS.send(job));
-      this.broker.during(() => rules.outbox.settle(tried));
+      this.broker.within((count) => {
+        count(hubKey, "queueOperations", tried.length * queueOperationsPerMessage);
+        rules.outbox.settle(tried);
+      });
     }
     if (!streams.isArchiveDue(Date.now())) return;
-    const succeeded = await archiveStreams(this.#env, this.#id, streams.store);
-    this.broker.during(() => streams.archived(succeeded));
+    const bucket = { reads: 0, writes: 0 };
+    const succeeded = await archiveStreams(this.#env, this.#id, streams.store, bucket);
+    this.broker.within((count) => {
+      count(hubKey, "r2Reads", bucket.reads);
+      count(hubKey, "r2Writes", bucket.writes);
+      streams.archived(succeeded);
+    });
   }
 
   applyCredentials(states: readonly CredentialState[]): void {
@@ -116,13 +126,16 @@ export class Hub {
       this.parts.shadows.forgetDevice(deviceId);
       this.parts.feed.forgetDevice(deviceId);
       this.parts.streams.forgetDevice(deviceId);
-      this.broker.during(() => this.parts.discovery.forgetDevice(deviceId));
+      this.broker.within(() => this.parts.discovery.forgetDevice(deviceId));
     }
   }
 
   /** Forgets what R2 holds of them. Throws when that fails: the caller repeats its whole call. */
   async forgetArchives(deviceIds: readonly string[]): Promise<void> {
-    for (const deviceId of deviceIds) await forgetArchive(this.#env, this.#id, deviceId);
+    if (deviceIds.length === 0) return;
+    const bucket = { reads: 0, writes: 0 };
+    for (const deviceId of deviceIds) await forgetArchive(this.#env, this.#id, deviceId, bucket);
+    this.broker.within((count) => count(hubKey, "r2Writes", bucket.writes));
   }
 }
 

@@ -162,7 +162,8 @@ export class UserHub extends DurableObject<Env> {
   /** A device that polls: takes its report, answers what waits for it. The answer is a CheckInAnswer as JSON text. */
   async checkIn(request: CheckInRequest, requestId: string | null = null): Promise<Result<string>> {
     return this.#hub.answerFilled("checkIn", requestId, ({ broker, parts }) => {
-      const answer = broker.during(() => parts.checkIns.checkIn(request));
+      const { deviceId, edge } = request;
+      const answer = broker.during(() => parts.checkIns.checkIn(request), deviceId, edge);
       if (answer) return { ok: true, value: JSON.stringify(answer) };
       return { ok: false, code: "unauthenticated", message: "This credential is not in force." };
     });
@@ -173,13 +174,15 @@ export class UserHub extends DurableObject<Env> {
     query: RawCheckInQuery,
     requestId: string | null = null,
   ): Promise<Result<{ reports: string; more: boolean }>> {
-    return this.#hub.answer("recentCheckIns", requestId, ({ parts }) => recentCheckIns(parts.streams.store, query));
+    return this.#hub.answer("recentCheckIns", requestId, ({ broker, parts }) =>
+      broker.during(() => recentCheckIns(parts.streams.store, query)),
+    );
   }
 
   /** The last check-in of a device that reported. */
   async lastCheckIn(deviceId: string, requestId: string | null = null): Promise<Result<LastCheckIn | null>> {
-    return this.#hub.answer("lastCheckIn", requestId, ({ parts }) => {
-      return { ok: true, value: parts.checkIns.last(deviceId) };
+    return this.#hub.answer("lastCheckIn", requestId, ({ broker, parts }) => {
+      return { ok: true, value: broker.during(() => parts.checkIns.last(deviceId)) };
     });
   }
 
@@ -243,8 +246,8 @@ export class UserHub extends DurableObject<Env> {
   }
 
   async streams(deviceId: string, requestId: string | null = null): Promise<Result<Stream[]>> {
-    return this.#hub.answer("streams", requestId, ({ parts }) => {
-      return { ok: true, value: listStreams(parts.streams, deviceId) };
+    return this.#hub.answer("streams", requestId, ({ broker, parts }) => {
+      return { ok: true, value: broker.during(() => listStreams(parts.streams, deviceId)) };
     });
   }
 
@@ -261,8 +264,8 @@ export class UserHub extends DurableObject<Env> {
     change: StreamChange,
     requestId: string | null = null,
   ): Promise<Result<Stream>> {
-    return this.#hub.answer("changeStream", requestId, ({ parts }) => {
-      return changeStream(parts.streams, deviceId, name, change);
+    return this.#hub.answer("changeStream", requestId, ({ broker, parts }) => {
+      return broker.during(() => changeStream(parts.streams, deviceId, name, change));
     });
   }
 
@@ -272,8 +275,8 @@ export class UserHub extends DurableObject<Env> {
     query: Omit<RecentQuery, "deviceId">,
     requestId: string | null = null,
   ): Promise<Result<RecentHistory[]>> {
-    return this.#hub.answer("recentHistory", requestId, ({ parts }) => {
-      return { ok: true, value: recentHistory(parts.streams, deviceIds, query) };
+    return this.#hub.answer("recentHistory", requestId, ({ broker, parts }) => {
+      return { ok: true, value: broker.during(() => recentHistory(parts.streams, deviceIds, query)) };
     });
   }
 

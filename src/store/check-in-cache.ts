@@ -17,9 +17,11 @@ export interface CheckInCacheOptions {
   baseUrl: string;
   /** For what the device need not wait for. */
   defer(work: Promise<unknown>): void;
+  /** Told of each read of KV, which is billed. */
+  onKvRead(): void;
 }
 
-export function openCheckInCache(kv: KVNamespace, { baseUrl, defer }: CheckInCacheOptions): CheckInCache {
+export function openCheckInCache(kv: KVNamespace, { baseUrl, defer, onKvRead }: CheckInCacheOptions): CheckInCache {
   const addressOf = (key: string) => nearAddress(baseUrl, key);
   const remember = (key: string, kept: KeptAnswer): Promise<void> => {
     const headers = { "cache-control": `max-age=${checkInCacheSeconds}` };
@@ -30,6 +32,7 @@ export function openCheckInCache(kv: KVNamespace, { baseUrl, defer }: CheckInCac
     async read(key) {
       const near = await caches.default.match(addressOf(key));
       if (near) return (await near.json()) as KeptAnswer;
+      onKvRead();
       const answer = await kv.get<CheckInAnswer>(key, { type: "json", cacheTtl: checkInKvSeconds });
       if (answer === null) return null;
       defer(remember(key, { answer }));

@@ -2,11 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { billOf } from "../../src/domain/prices/bill.ts";
 import { estimatedDuration } from "../../src/domain/prices/handler-time.ts";
-import { operationsOf } from "../../src/domain/prices/hub-usage.ts";
+import { addCount, addUsage, noUsage, operationsOf } from "../../src/domain/prices/hub-usage.ts";
 import { operations, sumOf } from "../../src/domain/prices/operations.ts";
 import { platformPrices, priceListWith } from "../../src/domain/prices/price-list.ts";
 
 const million = 1e6;
+
+const noneAround = { kvReads: 0, kvWrites: 0, r2ReadOperations: 0, r2WriteOperations: 0, queueOperations: 0 };
 
 describe("the price list", () => {
   it("has a price with a source for every operation, and says when it was read", () => {
@@ -68,6 +70,22 @@ describe("a hub's counts", () => {
       objectGigabyteSeconds: estimatedDuration({ messages: 100, requests: 3, alarms: 2, rowsWritten: 5 }),
       rowsRead: 7,
       rowsWritten: 5,
+      ...noneAround,
+    });
+  });
+
+  it("become operations around the hub where some were counted", () => {
+    const usage = noUsage();
+    addCount(usage, "queueOperations", 3);
+    addCount(usage, "edgeRequests", 4);
+    addUsage(usage, [0, 1, 0, 0, 0, 1, 5, 6, 7, 8]);
+    expect(operationsOf(usage)).toMatchObject({
+      workerRequests: 1 + 4 + 1,
+      kvReads: 5,
+      kvWrites: 6,
+      r2ReadOperations: 7,
+      r2WriteOperations: 8,
+      queueOperations: 3,
     });
   });
 

@@ -4,6 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { changeStream } from "../../durable-objects/user-hub/streams/answers.ts";
 import { type Archive, archiveFinishedDays } from "../../durable-objects/user-hub/streams/archiver.ts";
+import { type Counted, counted as placeOf } from "../../src/domain/prices/hub-usage.ts";
 import type { Resolution } from "../../src/domain/streams/resolution.ts";
 import { dayMs } from "../../src/domain/streams/series.ts";
 import { StreamArchive } from "../../src/store/stream-archive.ts";
@@ -269,6 +270,11 @@ it("the alarm of the object archives, and plans the next time", async () => {
   const planned = await runInDurableObject(hub.stub, (_, { storage: { sql } }) =>
     sql.exec("SELECT value FROM meta WHERE key = 'streamsArchiveAt'").toArray(),
   );
+  const metered = await hub.stub.usage(0, Math.floor(Date.now() / dayMs));
+  const ofHub = metered.ok ? metered.value.map(({ counts }) => counts.get("hub") ?? []) : [];
+  const sum = (what: Counted) => ofHub.reduce((total, counts) => total + (counts[placeOf[what]] ?? 0), 0);
+  // An object for minutes, one for hours, one for days, each looked up before it is written. The alarm is no call.
+  expect([sum("r2Reads"), sum("r2Writes"), sum("alarms")]).toEqual([3, 3, 1]);
   // Nothing is left: an idle hub is not woken every day.
   expect(planned).toEqual([{ value: 0 }]);
   await hub.stub.applyCredentials([

@@ -1,8 +1,9 @@
 // One broker per user: the entry points, each one event. Takes time, storage and sockets from outside and is synchronous,
 // so that a whole hub can be simulated in one thread.
+import type { EdgeCounts } from "../../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../../src/domain/connections.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
-import { appsKey, counted, hubKey } from "../../../src/domain/prices/hub-usage.ts";
+import { addCount, appsKey, counted, type Counted, hubKey } from "../../../src/domain/prices/hub-usage.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection, Door, HubSocket, Origin } from "../connection.ts";
@@ -42,6 +43,8 @@ export interface BrokerOptions {
   /** What the hub makes of messages beyond passing them on. */
   parts?: (context: PartContext) => Part[];
 }
+
+const nothingBefore: EdgeCounts = { requests: 0, kvReads: 0 };
 
 export class Broker {
   readonly #state: BrokerState;
@@ -169,9 +172,24 @@ export class Broker {
     return this.#call(() => publish(this.#state, message, null, { canRefuse: true }), appsKey);
   }
 
-  /** Runs what a part does for a call from outside, as an event of its own. */
-  during<T>(act: () => T): T {
-    return this.#call(act);
+  /** Runs what a part does for a call from outside, as an event of its own. `key`: whose call it is; `edge`: what came before it. */
+  during<T>(act: () => T, key = hubKey, edge: EdgeCounts = nothingBefore): T {
+    return this.#call(() => {
+      const usage = this.#state.meter.of(key);
+      if (edge.requests > 0) addCount(usage, "edgeRequests", edge.requests);
+      if (edge.kvReads > 0) addCount(usage, "kvReads", edge.kvReads);
+      return act();
+    }, key);
+  }
+
+  /** The same for what goes on from a call or an alarm that was counted already. */
+  within<T>(act: (count: (key: string, what: Counted, times?: number) => void) => T): T {
+    return this.#event(() => act((key, what, times) => addCount(this.#state.meter.of(key), what, times)));
+  }
+
+  /** Counts what is done outside for somebody, as part of the present event. */
+  count(key: string, what: Counted): void {
+    addCount(this.#state.meter.of(key), what);
   }
 
   presence(deviceId: string): Presence {
@@ -207,7 +225,7 @@ export class Broker {
 
   /** Takes over newer credentials; connections they no longer admit end, subscriptions they no longer grant go. */
   applyCredentials(states: readonly CredentialState[]): void {
-    this.#call(() => {
+    this.#event(() => {
       for (const credential of states)
         if (this.#state.credentials.apply(credential)) enforceCredential(this.#state, credential);
     });

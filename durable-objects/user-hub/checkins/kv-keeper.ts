@@ -44,6 +44,25 @@ export class KvKeeper implements AnswerKeeper {
   }
 }
 
+/** The same, telling of each write whose device it was for. */
+export function meteredKeeper(keeper: AnswerKeeper, written: (deviceId: string) => void): AnswerKeeper {
+  return {
+    put: (key, answer) => {
+      written(deviceOfKey(key));
+      keeper.put(key, answer);
+    },
+    drop: (key, done) => {
+      written(deviceOfKey(key));
+      keeper.drop(key, done);
+    },
+  };
+}
+
+/** See checkInKey. */
+function deviceOfKey(key: string): string {
+  return key.split("/")[1] ?? "";
+}
+
 async function inTurn(earlier: Promise<unknown> | undefined, write: () => Promise<void>, key: string): Promise<void> {
   await earlier;
   await tried(write, key);

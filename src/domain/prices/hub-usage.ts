@@ -1,18 +1,48 @@
-// What a hub has counted of itself, and what that is in operations of the platform. The hub counts integers in a short list, because
-// the list is in every attachment.
+// What a hub has counted of itself and of what was done for it, and what that is in operations of the platform. Integers in a short
+// list, because the list is in every attachment; the rarer ones at its end are there only where they are used.
 import { estimatedDuration } from "./handler-time.ts";
 import { messagesPerRequest, type Operations } from "./operations.ts";
 
-/** Incoming WebSocket messages, requests (upgrades and calls), alarms, rows read, rows written. */
-export type Usage = [messages: number, requests: number, alarms: number, rowsRead: number, rowsWritten: number];
+/** Incoming WebSocket messages, requests (upgrades and calls), alarms, rows read, rows written; then what `counted` says. */
+export type Usage = [
+  messages: number,
+  requests: number,
+  alarms: number,
+  rowsRead: number,
+  rowsWritten: number,
+  ...rarer: number[],
+];
 
-/** Where each is in the list. */
-export const counted = { messages: 0, requests: 1, alarms: 2, rowsRead: 3, rowsWritten: 4 } as const;
+/** Where each is in the list. Append only: rows hold lists. */
+export const counted = {
+  messages: 0,
+  requests: 1,
+  alarms: 2,
+  rowsRead: 3,
+  rowsWritten: 4,
+  /** Requests that the Worker answered without the hub. */
+  edgeRequests: 5,
+  kvReads: 6,
+  /** With deletes. */
+  kvWrites: 7,
+  r2Reads: 8,
+  /** With lists. */
+  r2Writes: 9,
+  queueOperations: 10,
+} as const;
+
+export type Counted = keyof typeof counted;
 
 export const noUsage = (): Usage => [0, 0, 0, 0, 0];
 
 export function addUsage(to: Usage, usage: readonly number[]): void {
-  for (let i = 0; i < to.length; i++) (to[i] as number) += usage[i] ?? 0;
+  for (const [i, count] of usage.entries()) to[i] = (to[i] ?? 0) + count;
+}
+
+/** Counts some of one kind. */
+export function addCount(usage: Usage, what: Counted, times = 1): void {
+  while (usage.length <= counted[what]) usage.push(0);
+  usage[counted[what]] = (usage[counted[what]] as number) + times;
 }
 
 export function isUsed(usage: Usage): boolean {
@@ -23,13 +53,23 @@ export function isUsed(usage: Usage): boolean {
 export const appsKey = "apps";
 export const hubKey = "hub";
 
+/** A message through a queue is written, read and deleted. */
+export const queueOperationsPerMessage = 3;
+
 /**
- * The operations behind a hub's counts. Each upgrade and each call came through one request of the Worker; requests that it
- * answered without the hub are not among them. Handler time is estimated.
+ * The operations behind a hub's counts. Each upgrade and each call is taken to have come through one request of the Worker. Handler
+ * time is estimated.
  */
-export function operationsOf([messages, requests, alarms, rowsRead, rowsWritten]: Usage): Operations {
+export function operationsOf(usage: Usage): Operations {
+  const [messages, requests, alarms, rowsRead, rowsWritten] = usage;
+  const of = (what: Counted): number => usage[counted[what]] ?? 0;
   return {
-    workerRequests: requests,
+    workerRequests: requests + of("edgeRequests"),
+    kvReads: of("kvReads"),
+    kvWrites: of("kvWrites"),
+    r2ReadOperations: of("r2Reads"),
+    r2WriteOperations: of("r2Writes"),
+    queueOperations: of("queueOperations"),
     objectRequests: messages / messagesPerRequest + requests + alarms,
     objectGigabyteSeconds: estimatedDuration({ messages, requests, alarms, rowsWritten }),
     rowsRead,

@@ -14,6 +14,7 @@ import { hubStub } from "../../hub-stub.ts";
 import { verifyToken } from "../../identity/tokens.ts";
 import { type CheckInCache, openCheckInCache } from "../../store/check-in-cache.ts";
 import type { RequestContext } from "../context.ts";
+import { addToTally, takeTally } from "./edge-tally.ts";
 
 export interface CheckInContext extends RequestContext {
   checkInCache: Env["CHECKIN_CACHE"];
@@ -47,14 +48,19 @@ export async function checkIn({ ctx, input }: { ctx: CheckInContext; input: Chec
   const { deviceId, hubId, gen } = deviceOf(ctx, input.token);
   await checkPace(ctx, deviceId);
   const key = checkInKey(deviceId, gen);
-  const cache = openCheckInCache(ctx.checkInCache, { baseUrl: ctx.baseUrl, defer: ctx.defer });
+  const onKvRead = () => addToTally(deviceId, { requests: 0, kvReads: 1 });
+  const cache = openCheckInCache(ctx.checkInCache, { baseUrl: ctx.baseUrl, defer: ctx.defer, onKvRead });
   const mayBeKept = input.report === null && !input.fresh;
   const kept = mayBeKept ? await cache.read(key) : null;
   if (kept && "refused" in kept) throw unauthenticated();
   const { report, acknowledged, origin } = input;
-  if (kept && isAnswered(kept.answer, acknowledged)) return outcomeOf(ctx, deviceId, kept.answer);
+  if (kept && isAnswered(kept.answer, acknowledged)) {
+    addToTally(deviceId, { requests: 1, kvReads: 0 });
+    return outcomeOf(ctx, deviceId, kept.answer);
+  }
   const isMissing = mayBeKept && kept === null;
-  const request = { deviceId, gen, report, acknowledged, isMissing, origin };
+  const edge = takeTally(deviceId);
+  const request = { deviceId, gen, report, acknowledged, isMissing, origin, edge };
   return outcomeOf(ctx, deviceId, await askHub(ctx, cache, hubId, request));
 }
 
@@ -82,6 +88,7 @@ async function askHub(
   const result = await hubStub(ctx.hubs, hubId, ctx.origin.continent)
     .checkIn(request, ctx.requestId)
     .catch((cause: unknown) => {
+      if (request.edge) addToTally(request.deviceId, request.edge);
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 5,
         cause,
