@@ -12,7 +12,7 @@ export interface Point {
 export interface ChartSeries {
   label: string;
   unit: string | null;
-  /** Width of a step; a longer way between two points is a gap. */
+  /** Width of a step. */
   stepMs: number;
   points: Point[];
 }
@@ -29,20 +29,29 @@ export function chartData(series: ChartSeries[]): uPlot.AlignedData {
 }
 
 /** With a time inside each gap, at which there is no value. */
-function timesOf({ points, stepMs }: ChartSeries): number[] {
-  return points.flatMap(({ at }, index) => {
-    const next = points[index + 1];
-    return next && next.at - at > stepMs * 1.5 ? [at, at + stepMs] : [at];
+function timesOf(series: ChartSeries): number[] {
+  const gapMs = gapOf(series);
+  return series.points.flatMap(({ at }, index) => {
+    const next = series.points[index + 1];
+    return next && next.at - at > gapMs ? [at, at + series.stepMs] : [at];
   });
 }
 
 /** What is null breaks the line, what is undefined (a time of another series) does not. */
-function columnOf({ points, stepMs }: ChartSeries, times: number[], key: "mean" | "min" | "max"): Column {
+function columnOf(series: ChartSeries, times: number[], key: "mean" | "min" | "max"): Column {
+  const gapMs = gapOf(series);
   const values = new Map<number, number | null>();
-  points.forEach((point, index) => {
+  series.points.forEach((point, index) => {
     values.set(point.at, point[key]);
-    const next = points[index + 1];
-    if (next && next.at - point.at > stepMs * 1.5) values.set(point.at + stepMs, null);
+    const next = series.points[index + 1];
+    if (next && next.at - point.at > gapMs) values.set(point.at + series.stepMs, null);
   });
   return times.map((at) => values.get(at) as number | null);
+}
+
+/** A way between two points that is a gap: some steps, or far more than this series usually takes. */
+function gapOf({ points, stepMs }: ChartSeries): number {
+  const ways = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? at));
+  const usual = ways.toSorted((a, b) => a - b)[Math.floor(ways.length / 2)] ?? stepMs;
+  return Math.max(stepMs * 1.5, usual * 3);
 }
