@@ -102,13 +102,13 @@ export class Hub {
         rules.outbox.settle(tried);
       });
     }
-    if (!streams.isArchiveDue(Date.now())) return;
+    if (!streams.archiving.isDue(Date.now())) return;
     const bucket = { reads: 0, writes: 0 };
     const succeeded = await archiveStreams(this.#env, this.#id, streams.store, bucket);
     this.broker.within((count) => {
       count(hubKey, "r2Reads", bucket.reads);
       count(hubKey, "r2Writes", bucket.writes);
-      streams.archived(succeeded);
+      streams.archiving.tried(succeeded);
     });
   }
 

@@ -133,20 +133,20 @@ describe("archiving", () => {
       device.drop();
       const { streams } = hub.parts;
       hub.pass(86_400 - 1);
-      expect(streams.isArchiveDue(hub.now)).toBe(true);
-      hub.broker.during(() => streams.archived(false));
-      expect(streams.isArchiveDue(hub.now + 3_599_000)).toBe(false);
-      expect(streams.isArchiveDue(hub.now + 3_600_000)).toBe(true);
+      expect(streams.archiving.isDue(hub.now)).toBe(true);
+      hub.broker.during(() => streams.archiving.tried(false));
+      expect(streams.archiving.isDue(hub.now + 3_599_000)).toBe(false);
+      expect(streams.archiving.isDue(hub.now + 3_600_000)).toBe(true);
       hub.evict();
-      expect(hub.parts.streams.isArchiveDue(hub.now + 3_600_000)).toBe(true);
-      hub.broker.during(() => hub.parts.streams.archived(true));
-      expect(hub.parts.streams.isArchiveDue(hub.now + 3_600_000)).toBe(false);
-      expect(hub.parts.streams.isArchiveDue(hub.now + dayMs)).toBe(true);
+      expect(hub.parts.streams.archiving.isDue(hub.now + 3_600_000)).toBe(true);
+      hub.broker.during(() => hub.parts.streams.archiving.tried(true));
+      expect(hub.parts.streams.archiving.isDue(hub.now + 3_600_000)).toBe(false);
+      expect(hub.parts.streams.archiving.isDue(hub.now + dayMs)).toBe(true);
       hub.pass(1);
       await archiveNow(hub);
-      hub.broker.during(() => hub.parts.streams.archived(true));
+      hub.broker.during(() => hub.parts.streams.archiving.tried(true));
       // Nothing is left.
-      expect(hub.parts.streams.isArchiveDue(hub.now + 30 * dayMs)).toBe(false);
+      expect(hub.parts.streams.archiving.isDue(hub.now + 30 * dayMs)).toBe(false);
     }));
 
   it("removes what is older than the retention", () =>

@@ -22,13 +22,7 @@ import type { Part, PartContext, TopicHandler } from "../part.ts";
 import { CheckInsTable, type StoredCheckIn } from "../tables/check-ins.ts";
 import type { Sql } from "../tables/sql.ts";
 import { answerOf } from "./answer.ts";
-
-/** Keeps answers at the edge. Calls for one key take effect in their order. */
-export interface AnswerKeeper {
-  put(key: string, answer: CheckInAnswer): void;
-  /** `done`: called once it is certain. */
-  drop(key: string, done: () => void): void;
-}
+import { type Answered, type AnswerKeeper, KeptAnswers } from "./kept-answers.ts";
 
 export interface CheckInSettings {
   /** Whether reports are kept as they came. */
@@ -49,15 +43,10 @@ export interface CheckInsOptions {
 /** What one answer carries. */
 const maxMessages = 20;
 const maxMessageBytes = 32_768;
-/** A kept answer that is said to be missing may just not have arrived there. */
-const keptAgainMs = 60_000;
-
 /** sqlite: the row; memory: what is newer, at most until the next row. */
-interface Polling extends StoredCheckIn {
+interface Polling extends Answered {
   /** When the row was last written for a report's sake. */
   writtenAt: number;
-  /** When the answer was last put; memory. */
-  keptAt: number;
   /** How often its owner wants it to check in; memory, undefined: not known since the wake. sqlite: `credentials`. */
   checkInSeconds: number | null | undefined;
 }
@@ -66,17 +55,19 @@ export class CheckIns implements Part {
   readonly #context: PartContext;
   readonly #options: CheckInsOptions;
   readonly #table: CheckInsTable;
+  readonly #answers: KeptAnswers;
   readonly #devices = new Map<string, Polling>();
 
   constructor(context: PartContext, options: CheckInsOptions) {
     this.#context = context;
     this.#options = options;
     this.#table = new CheckInsTable(options.sql);
+    const isKnown = (deviceId: string) => this.#devices.has(deviceId);
+    this.#answers = new KeptAnswers({ keeper: options.keeper, table: this.#table, isKnown });
     for (const stored of this.#table.all()) {
       const polling = { ...stored, writtenAt: stored.seenAt ?? 0, keptAt: 0, checkInSeconds: undefined };
       this.#devices.set(stored.deviceId, polling);
-      // The object died before the answer was gone.
-      if (polling.keptKey !== null && polling.keptEtag === null) this.#drop(polling, polling.keptKey);
+      this.#answers.resume(polling);
     }
   }
 
@@ -96,7 +87,7 @@ export class CheckIns implements Part {
     const deltas = { delta: deltaOf(deviceId), shadows: namedDeltasOf(deviceId) };
     const told = { ...deltas, checkInSeconds: polling.checkInSeconds };
     const answer = answerOf(deviceId, waiting, told);
-    this.#keep(polling, checkInKey(deviceId, gen), answer, isMissing);
+    this.#answers.keep(polling, checkInKey(deviceId, gen), answer, { isMissing, now: this.#context.now() });
     return answer;
   }
 
@@ -137,9 +128,9 @@ export class CheckIns implements Part {
       const polling = this.#devices.get(subject);
       if (!polling) continue;
       if (polling.keptKey !== null && (gen === null || polling.keptKey !== checkInKey(subject, gen))) {
-        this.#outdate(subject);
+        this.#answers.outdate(polling);
       }
-      if (polling.checkInSeconds !== (about?.checkInSeconds ?? null)) this.#outdate(subject);
+      if (polling.checkInSeconds !== (about?.checkInSeconds ?? null)) this.#answers.outdate(polling);
       if (gen === null && polling.onlineUntil !== null) this.#leave(polling);
       if (version === deletedVersion) this.#forget(polling);
     }
@@ -226,37 +217,9 @@ export class CheckIns implements Part {
     if (ends.length > 0) this.#context.wakeAt(Math.min(...ends));
   }
 
-  /** Messages are not kept: they would be out of date with the next poll. */
-  #keep(polling: Polling, key: string, answer: CheckInAnswer, isMissing: boolean): void {
-    if (polling.keptKey !== null && (polling.keptKey !== key || answer.cursor !== null))
-      this.#outdate(polling.deviceId);
-    if (answer.cursor !== null) return;
-    const now = this.#context.now();
-    const isKept = polling.keptKey === key && polling.keptEtag === answer.etag;
-    if (isKept && !(isMissing && now - polling.keptAt >= keptAgainMs)) return;
-    polling.keptAt = now;
-    this.#options.keeper.put(key, answer);
-    if (isKept) return;
-    polling.keptKey = key;
-    polling.keptEtag = answer.etag;
-    this.#table.write(polling);
-  }
-
   #outdate(deviceId: string): void {
     const polling = this.#devices.get(deviceId);
-    if (!polling || polling.keptKey === null || polling.keptEtag === null) return;
-    polling.keptEtag = null;
-    this.#table.write(polling);
-    this.#drop(polling, polling.keptKey);
-  }
-
-  #drop(polling: Polling, key: string): void {
-    this.#options.keeper.drop(key, () => {
-      if (polling.keptKey !== key || polling.keptEtag !== null) return;
-      polling.keptKey = null;
-      if (this.#devices.has(polling.deviceId)) this.#table.write(polling);
-      else this.#table.delete(polling.deviceId);
-    });
+    if (polling) this.#answers.outdate(polling);
   }
 
   /** The row stays until the kept answer is gone. */

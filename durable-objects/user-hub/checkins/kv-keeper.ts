@@ -1,7 +1,7 @@
 // Keeps answers in KV, from where every edge reads them. The hub alone writes there, one key's writes in order, so that an old answer
 // never replaces a newer one.
 import type { CheckInAnswer } from "../../../src/domain/check-ins.ts";
-import type { AnswerKeeper } from "./check-ins.ts";
+import type { AnswerKeeper } from "./kept-answers.ts";
 
 /** A device that polls is heard of more often; what nobody asks for any more goes by itself. */
 const keptSeconds = 7 * 86_400;

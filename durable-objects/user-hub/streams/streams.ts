@@ -17,7 +17,7 @@ import { maxStreamDevices } from "../limits.ts";
 import type { Part, PartContext, TopicHandler } from "../part.ts";
 import type { Sql } from "../tables/sql.ts";
 import type { StreamSetting } from "../tables/stream-settings.ts";
-import { archiveTime } from "./archive-time.ts";
+import { ArchiveSchedule } from "./archive-schedule.ts";
 import { latestOf, storedMessages } from "./last-values.ts";
 import { RunningMinutes } from "./running-minutes.ts";
 import { StreamStore } from "./stream-store.ts";
@@ -34,22 +34,18 @@ export interface StreamSettings {
 
 /** What waits in attachments is written after this time, also when nothing more comes. */
 const restMs = 3_600_000;
-/** How soon archiving is tried again. */
-const retryMs = 3_600_000;
 const deviceId = /^dev_[0-9a-z]{20}$/;
 
 export class Streams implements Part {
   readonly store: StreamStore;
+  readonly archiving: ArchiveSchedule;
   /** Hears of every value before it is counted; null: nobody asks. */
   watcher: ((key: string, value: StreamValue, at: number) => void) | null = null;
   readonly #context: PartContext;
-  readonly #hubId: string;
   readonly #flushMs: number;
   readonly #maxAgeMs: number;
   /** Connections with something in their attachments. memory: null: not looked for since the wake. */
   #running: Map<Connection, RunningMinutes> | null = null;
-  /** When days that are over are archived. sqlite: `meta`; memory: undefined: not read since the wake. */
-  #archiveAt: number | null | undefined = undefined;
   /** Streams of which every datapoint is kept. sqlite: `stream_settings`; memory: null: not read since the wake. */
   #rawKeys: Set<string> | null = null;
   /** What the present message says that came without a socket. */
@@ -61,7 +57,7 @@ export class Streams implements Part {
   constructor(context: PartContext, sql: Sql, settings: StreamSettings) {
     this.#context = context;
     this.store = new StreamStore(sql, { maxStreams: settings.maxStreams, maxDevices: maxStreamDevices });
-    this.#hubId = settings.hubId;
+    this.archiving = new ArchiveSchedule(context, this.store, settings.hubId);
     this.#flushMs = settings.streamFlushSeconds * 1000;
     this.#maxAgeMs = settings.streamMinutesDays * dayMs;
   }
@@ -189,7 +185,7 @@ export class Streams implements Part {
     if (!running) return;
     this.store.flush(running, now);
     this.#alone = null;
-    if (this.#nextArchive() === null) this.#planArchive(archiveTime(this.#hubId, now));
+    this.archiving.written(now);
     if (!connection) return;
     connection.state.running = null;
     connection.running = null;
@@ -203,7 +199,7 @@ export class Streams implements Part {
     measure();
     const now = this.#context.now();
     this.store.writeReport(id, now);
-    if (this.#nextArchive() === null) this.#planArchive(archiveTime(this.#hubId, now));
+    this.archiving.written(now);
   }
 
   disconnected(connection: Connection): void {
@@ -216,33 +212,8 @@ export class Streams implements Part {
       if (state.since + restMs <= now) this.#flush(connection, now);
       else next = Math.min(next, state.since + restMs);
     }
-    const archiveAt = this.#nextArchive();
-    // Past: the alarm that archives is under way; should it be lost, this one takes its place.
-    if (archiveAt !== null) next = Math.min(next, archiveAt > now ? archiveAt : now + retryMs);
+    next = Math.min(next, this.archiving.wakeAt(now) ?? next);
     return next === Number.POSITIVE_INFINITY ? null : next;
-  }
-
-  #nextArchive(): number | null {
-    if (this.#archiveAt === undefined) this.#archiveAt = this.store.archiveAt();
-    return this.#archiveAt;
-  }
-
-  #planArchive(at: number | null): void {
-    this.#archiveAt = at;
-    this.store.planArchive(at);
-    if (at !== null) this.#context.wakeAt(at);
-  }
-
-  /** Whether days that are over are to be archived now. */
-  isArchiveDue(now: number): boolean {
-    return (this.#nextArchive() ?? Number.POSITIVE_INFINITY) <= now;
-  }
-
-  /** They were archived, or could not be. */
-  archived(succeeded: boolean): void {
-    const now = this.#context.now();
-    if (!succeeded) this.#planArchive(now + retryMs);
-    else this.#planArchive(this.store.isArchived() ? null : archiveTime(this.#hubId, now));
   }
 
   /** What is said about a device's streams: by its owner, else by an announcement. */
