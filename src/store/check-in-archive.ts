@@ -22,6 +22,13 @@ export class CheckInArchive {
     return [...readLines(text, from, to)];
   }
 
+  /** The days (since the epoch) of which there is something, the oldest first. */
+  async days({ hubId, deviceId }: CheckInPlace): Promise<number[]> {
+    const prefix = `check-ins/${hubId}/${deviceId}/`;
+    const { objects } = await this.#bucket.list({ prefix });
+    return objects.map(({ key }) => Date.parse(key.slice(prefix.length, prefix.length + 10)) / dayMs);
+  }
+
   /** Adds to a day what it does not have yet. */
   async add(
     place: CheckInPlace,

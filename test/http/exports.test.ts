@@ -1,4 +1,5 @@
 // The export of everything a user has: with a real hub, its archive, R2 and the queue.
+import { gzipSync } from "node:zlib";
 import { env } from "cloudflare:workers";
 import { createScheduledController } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
@@ -6,6 +7,7 @@ import worker from "../../src/index.ts";
 import { exportPartBytes } from "../../src/domain/exports.ts";
 import { hubStub } from "../../src/hub-stub.ts";
 import type { SystemContext } from "../../src/services/context.ts";
+import { CheckInArchive } from "../../src/store/check-in-archive.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { StreamArchive } from "../../src/store/stream-archive.ts";
 import { createUser, respond, type TestUser } from "../support/api.ts";
@@ -35,6 +37,18 @@ async function userWithEverything() {
   const hub = hubStub(env.USER_HUB, user.hubId);
   const topic = "shared/bytes";
   await hub.publish({ topic, payload: new Uint8Array([0xff, 0]), qos: 0, retain: true });
+  await user.patch("/v1/preferences", { theme: "dark" });
+  await user.post("/v1/rules", {
+    name: "Warm",
+    trigger: { type: "stream", device: { deviceId }, stream: "temperature", is: "above", value: 30 },
+    actions: [{ type: "set", name: "fan", payload: "on" }],
+  });
+  const report = (at: number) => gzipSync(`${JSON.stringify({ at, metrics: { uptime: 5 } })}\n`);
+  const checkIns = new CheckInArchive(env.ARTIFACTS);
+  const monthAgo = Date.now() - 20 * dayMs;
+  await checkIns.add({ hubId: user.hubId, deviceId }, Math.floor(monthAgo / dayMs), [
+    { lastAt: monthAgo, packed: report(monthAgo) },
+  ]);
   const archive = new StreamArchive(env.ARTIFACTS);
   const place = { hubId: user.hubId, deviceId, resolution: "minute" } as const;
   const slot = (at: number) => ({ index: at / minuteMs, count: 2, sum: 10, min: 4, max: 6 });
@@ -91,6 +105,9 @@ describe("an export", () => {
       { topic: `devices/${deviceId}/state`, payload: "retained" },
       { topic: "shared/bytes", payloadBase64: "/wA=" },
     ]);
+    expect(of("preferences")).toEqual([{ type: "preferences", theme: "dark" }]);
+    expect(of("rule")).toMatchObject([{ name: "Warm", firings: [] }]);
+    expect(of("checkIn")).toMatchObject([{ deviceId, metrics: { uptime: 5 } }]);
     expect(of("usage").length).toBeGreaterThan(0);
     expect(JSON.stringify(lines)).not.toContain(token.token);
     expect(JSON.stringify(lines)).not.toContain(user.rawSessionToken);
@@ -174,7 +191,7 @@ describe("an export", () => {
       interval: 200,
     });
     const types = linesOf(await fileOf(user, id)).map(({ type }) => type);
-    expect(types).toEqual(["export", "account", "device"]);
+    expect(types).toEqual(["export", "account", "device", "preferences"]);
     expect((await user.get("/v1/exports")).body).toMatchObject({ items: [{ id, error: null }], nextCursor: null });
     expect((await user.post("/v1/exports")).status).toBe(202);
   });

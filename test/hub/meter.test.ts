@@ -126,9 +126,7 @@ describe.each(steps)("a hub, %s,", (_, step) => {
       const message = { topic: "shared/a", payload: new Uint8Array(1), properties: new Uint8Array(0) };
       hub.broker.publish({ ...message, topicBytes: null, qos: 0, retain: false, expiresAt: null });
       step(hub);
-      // What a hub that was woken looks up to route a message is counted as well.
-      const [messages, requests, alarms, , rowsWritten] = usage(hub).apps ?? [];
-      expect([messages, requests, alarms, rowsWritten]).toEqual([0, 1, 0, 0]);
+      expect(usage(hub).apps).toEqual([0, 1, 0, 0, 0]);
       const calls = usage(hub).hub?.[1] ?? 0;
       hub.broker.presence(own.id);
       step(hub);

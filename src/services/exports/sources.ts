@@ -3,9 +3,12 @@
 import type { ExportSource } from "./export-work.ts";
 import { account } from "./sources/account.ts";
 import { appTokens } from "./sources/app-tokens.ts";
+import { checkIns } from "./sources/check-ins.ts";
 import { dashboards } from "./sources/dashboards.ts";
 import { devices } from "./sources/devices.ts";
+import { preferences } from "./sources/preferences.ts";
 import { retainedMessages } from "./sources/retained-messages.ts";
+import { rules } from "./sources/rules.ts";
 import { shadows } from "./sources/shadows.ts";
 import { streams } from "./sources/streams.ts";
 import { usage } from "./sources/usage.ts";
@@ -21,4 +24,7 @@ export const exportSources: readonly ExportSource[] = [
   streams,
   retainedMessages,
   usage,
+  preferences,
+  rules,
+  checkIns,
 ];
