@@ -68,6 +68,17 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: "web",
+          environment: "node",
+          include: ["test/web/**/*.test.ts"],
+          globalSetup: ["test/web/set-up.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         plugins: [worker(async () => ({ TEST_MIGRATIONS: await readD1Migrations("migrations/d1") }))],
         test: {
           name: "runtime",

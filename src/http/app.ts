@@ -15,7 +15,6 @@ import { logRequests } from "./middleware/log-requests.ts";
 import { jsonOnly } from "./middleware/json-only.ts";
 import { withRequestContext } from "./middleware/request-context.ts";
 import { schemaChecked } from "./middleware/schema-check.ts";
-import { pairPage } from "./pages/pair-page.ts";
 import { appTokenRoutes } from "./routes/app-tokens.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { streamRoutes } from "./routes/streams.ts";
@@ -48,10 +47,6 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.notFound((c) => answerUnrouted(app, c));
   app.use(requestId({ limitLength: maxRequestIdLength }), logRequests);
   app.route("/", operatingRoutes);
-  app.get("/pair", secureHeaders(), (c) => {
-    c.header("Content-Security-Policy", pairPage.contentSecurityPolicy);
-    return c.html(pairPage.html);
-  });
   mountDoors(app);
 
   for (const path of ["/v1/*", "/api/*"]) {

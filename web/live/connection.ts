@@ -52,6 +52,8 @@ export class LiveConnection {
     this.#access = access;
     // Back on the network, or on the screen: no reason to wait any longer.
     window.addEventListener("online", () => this.#hurry());
+    // The socket itself would be noticed to be dead much later.
+    window.addEventListener("offline", () => this.#lost(this.#client));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#hurry());
   }
 
