@@ -12,7 +12,8 @@ export function writeMysqlConfig(stateDir: string, databaseUrl: string): string 
   writeFileSync(join(stateDir, ".dev.vars"), `${secrets.trimEnd()}\nDATABASE_URL='${databaseUrl}'\n`, { mode: 0o600 });
   const toml = readFileSync(join(projectDir, "wrangler.toml"), "utf8")
     .replace(
-      /^(main|migrations_dir|directory|watch_dir) = "(?!\/)(.*)"$/gm,
+      // What stands in quotes before the equals sign is a module's alias.
+      /^(main|migrations_dir|directory|watch_dir|"[^"]+") = "(?!\/)(.*)"$/gm,
       (_, key, path) => `${key} = "${join(projectDir, path)}"`,
     )
     .replace("tools/web-build.ts", join(projectDir, "tools/web-build.ts"))
