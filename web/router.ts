@@ -1,6 +1,6 @@
 // The console's pages by path. All but signing in need somebody who is signed in; a page's code is loaded when it is opened.
-import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
-import { loadSession } from "./session.ts";
+import { createRouter, createWebHistory, type RouteLocationRaw, type RouteRecordRaw } from "vue-router";
+import { loadSession, sessionWhenReachable } from "./session.ts";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -62,11 +62,22 @@ router.beforeEach(async (to) => {
   try {
     if (await loadSession()) return true;
   } catch {
-    // Offline: the page shows what it knows, and says so.
+    // Offline: the page shows what it knows, says so, and finds out later who is there.
+    void askWhoIsThere();
     return true;
   }
-  return { path: "/sign-in", query: to.fullPath === "/devices" ? {} : { next: to.fullPath } };
+  return signInBefore(to.fullPath);
 });
+
+async function askWhoIsThere(): Promise<void> {
+  const person = await sessionWhenReachable();
+  const { fullPath, meta } = router.currentRoute.value;
+  if (!person && !meta.isPublic) await router.replace(signInBefore(fullPath));
+}
+
+function signInBefore(next: string): RouteLocationRaw {
+  return { path: "/sign-in", query: next === "/devices" ? {} : { next } };
+}
 
 // A deployment has replaced the files that this page would load next: fetch the page anew.
 router.onError((error, to) => {

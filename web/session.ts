@@ -27,6 +27,30 @@ export async function loadSession({ again = false } = {}): Promise<Person | null
   return person.value;
 }
 
+const askAgainMs = 5000;
+let answer: Promise<Person | null> | null = null;
+
+/** Asks until the server can be reached: as soon as there is a network again, otherwise every few seconds. */
+export function sessionWhenReachable(): Promise<Person | null> {
+  answer ??= askUntilAnswered().finally(() => (answer = null));
+  return answer;
+}
+
+async function askUntilAnswered(): Promise<Person | null> {
+  for (;;) {
+    const { promise: isTime, resolve } = Promise.withResolvers<void>();
+    const timeout = setTimeout(resolve, askAgainMs);
+    window.addEventListener("online", () => resolve(), { once: true });
+    await isTime;
+    clearTimeout(timeout);
+    try {
+      return await loadSession();
+    } catch {
+      // Still out of reach.
+    }
+  }
+}
+
 export async function signIn(email: string, password: string): Promise<void> {
   await auth("POST", "/sign-in/email", { email, password });
   await loadSession({ again: true });
