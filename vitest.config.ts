@@ -60,9 +60,21 @@ export default defineConfig({
         test: {
           name: "clients",
           environment: "node",
-          include: ["test/clients/**/*.test.ts", "test/process/**/*.test.ts"],
+          include: ["test/clients/**/*.test.ts"],
           globalSetup: ["test/clients/set-up.ts"],
           fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          // Each file has servers of its own, and much of what it does is waiting.
+          name: "process",
+          environment: "node",
+          include: ["test/process/**/*.test.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
