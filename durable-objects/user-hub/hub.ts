@@ -117,6 +117,7 @@ export class Hub {
     this.broker.during(() => {
       this.parts.checkIns.credentialsChanged(states);
       this.parts.rules.credentialsChanged(states);
+      this.parts.configurations.credentialsChanged(states);
     });
   }
 

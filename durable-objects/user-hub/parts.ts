@@ -11,6 +11,7 @@ import { Feed } from "./feed/feed.ts";
 import { maxShadowsPerDevice } from "./limits.ts";
 import type { Part, PartContext } from "./part.ts";
 import { Rules } from "./rules/rules.ts";
+import type { Configurations } from "./shadows/configuration-calls.ts";
 import type { ShadowCalls } from "./shadows/shadow-calls.ts";
 import { Shadows } from "./shadows/shadows.ts";
 import { type StreamSettings, Streams } from "./streams/streams.ts";
@@ -19,6 +20,7 @@ import type { Sql } from "./tables/sql.ts";
 /** Those that calls from outside go to. */
 export interface PartHandles {
   shadows: ShadowCalls;
+  configurations: Configurations;
   streams: Streams;
   checkIns: CheckIns;
   feed: Feed;
@@ -62,7 +64,8 @@ export function makeParts({
     });
     const feed = new Feed(context, sql);
     const rules = new Rules(context, { sql, hubId: settings.hubId, streams });
-    keep?.({ shadows: shadows.calls, streams, checkIns, feed, rules, discovery });
+    const { calls, configurations } = shadows;
+    keep?.({ shadows: calls, configurations, streams, checkIns, feed, rules, discovery });
     return [discovery, streams, shadows, checkIns, feed, rules];
   };
 }

@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { RawCheckInQuery } from "../../src/domain/check-in-log.ts";
 import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
+import type { ConfigurationCall } from "../../src/domain/configurations/configuration.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../src/domain/connections.ts";
 import { type CredentialState, deletedVersion } from "../../src/domain/credentials.ts";
 import type { Announcing } from "../../src/domain/discovery/own-device.ts";
@@ -149,6 +150,13 @@ export class UserHub extends DurableObject<Env> {
   async rules(call: RuleCall, requestId: string | null = null): Promise<Result<string>> {
     return this.#hub.answerFilled(`rules.${call.type}`, requestId, ({ broker, parts }) =>
       broker.during(() => parts.rules.calls.answer(call)),
+    );
+  }
+
+  /** Whatever is asked about configurations; to make one may start the hub. */
+  async configurations(call: ConfigurationCall, requestId: string | null = null): Promise<Result<string>> {
+    return this.#hub.answerFilled(`configurations.${call.type}`, requestId, ({ broker, parts }) =>
+      broker.during(() => parts.configurations.answer(call)),
     );
   }
 

@@ -19,6 +19,7 @@ import { appTokenRoutes } from "./routes/app-tokens.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { checkInRoutes } from "./routes/check-ins.ts";
+import { configurationRoutes } from "./routes/configurations.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { devicePairingRoutes } from "./routes/device-pairing.ts";
 import { dashboardRoutes } from "./routes/dashboards.ts";
@@ -85,6 +86,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use("/v1/*", schemaChecked, authenticated);
   app.route("/v1", deviceRoutes);
   app.route("/v1", shadowRoutes);
+  app.route("/v1", configurationRoutes);
   app.route("/v1", connectionRoutes);
   app.route("/v1", feedRoutes);
   app.route("/v1", discoveryRoutes);

@@ -61,6 +61,8 @@ const thingMakers: Record<string, (user: TestUser) => Promise<string>> = {
     const actions = [{ type: "publish", topic: "shared/bell", payload: "ring" }];
     return (await user.post("/v1/rules", { name: "Morning", trigger, actions })).body.id;
   },
+  "/v1/configurations/{id}": async (user) =>
+    (await user.post("/v1/configurations", { kind: "tag", key: newId("tag"), desired: {} })).body.id,
   "/v1/dashboards/{id}": addDashboard,
   "/v1/dashboard-shares/{id}": async (user) =>
     (await user.post(`/v1/dashboards/${await addDashboard(user)}/shares`, { kind: "link" })).body.id,

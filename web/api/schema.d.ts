@@ -2188,6 +2188,811 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/configurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List configurations, the oldest first */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    limit?: number;
+                    kind?: "model" | "tag";
+                    /** @description The model, or the tag */
+                    key?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of configurations */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Configuration"][];
+                            /** @description Send it as `cursor`; null on the last page */
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Desire something of all devices of a model or with a tag */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewConfiguration"];
+                };
+            };
+            responses: {
+                /** @description The configuration; `ETag` has its version */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Configuration"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `conflict`: It exists already, or somebody else was faster. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds.
+                 *
+                 *     `quota_exceeded`: As many as there may be exist already.
+                 */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/configurations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a configuration */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The configuration; `ETag` has its version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Configuration"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a configuration, and take back what devices have of it */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change what is desired, or the schema, if it has the version of `If-Match` */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The version that is to be changed; without it whichever there is */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfigurationChange"];
+                };
+            };
+            responses: {
+                /** @description The configuration; `ETag` has its version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Configuration"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `precondition_failed`: `If-Match` names another version than the present one, which comes along as `current`. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/configurations/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last versions of a configuration, the latest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As many as are kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                version: number;
+                                author: string;
+                                /**
+                                 * @description Epoch milliseconds
+                                 * @example 1795000000000
+                                 */
+                                changedAt: number;
+                                desired: {
+                                    [key: string]: unknown;
+                                };
+                                /** @description A JSON Schema (2020-12 or draft-07) for all that is desired of such a device; of models alone */
+                                schema: {
+                                    [key: string]: unknown;
+                                } | boolean | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/configurations/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the devices are with what is desired of them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Devices by how far they are */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigurationStatus"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/configurations/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a configuration again what it was at an earlier version, for all its devices at once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfigurationRollback"];
+                };
+            };
+            responses: {
+                /** @description The configuration; `ETag` has its version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Configuration"];
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `unauthenticated`: No token, or one that is unknown, forged, expired or revoked: always in the same words. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `forbidden`: Who asks is known and may not: a device's credential, a page of another site, a topic of the hub. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `rate_limited`: Too many attempts. Come back after `Retry-After` seconds. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections": {
         parameters: {
             query?: never;
@@ -9425,6 +10230,127 @@ export interface components {
          */
         ShadowReversion: {
             /** @description 0: before anything was desired */
+            version: number;
+        };
+        Configuration: {
+            id: string;
+            /** @enum {string} */
+            kind: "model" | "tag";
+            /**
+             * @description The model, or the tag
+             * @example lamp-2
+             */
+            key: string;
+            /** @description Of a named shadow; null: the classic one */
+            shadowName: string | null;
+            desired: {
+                [key: string]: unknown;
+            };
+            /** @description A JSON Schema (2020-12 or draft-07) for all that is desired of such a device; of models alone */
+            schema: {
+                [key: string]: unknown;
+            } | boolean | null;
+            version: number;
+            /** @description Who made this version */
+            author: string;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            createdAt: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            updatedAt: number;
+        };
+        /**
+         * @example {
+         *       "kind": "tag",
+         *       "key": "garden",
+         *       "desired": {
+         *         "reportSeconds": 300
+         *       }
+         *     }
+         */
+        NewConfiguration: {
+            /** @enum {string} */
+            kind: "model" | "tag";
+            /**
+             * @description The model, or the tag
+             * @example lamp-2
+             */
+            key: string;
+            /** @description Of a named shadow; null: the classic one */
+            shadowName?: string | null;
+            /** @description As `desired` of a shadow's update; null removes what the model desires */
+            desired: Record<string, never>;
+            /** @description A JSON Schema (2020-12 or draft-07) for all that is desired of such a device; of models alone */
+            schema?: {
+                [key: string]: unknown;
+            } | boolean | null;
+        };
+        /**
+         * @example {
+         *       "desired": {
+         *         "reportSeconds": 600
+         *       }
+         *     }
+         */
+        ConfigurationChange: {
+            /** @description As `desired` of a shadow's update; null removes what the model desires */
+            desired?: Record<string, never>;
+            /** @description A JSON Schema (2020-12 or draft-07) for all that is desired of such a device; of models alone */
+            schema?: {
+                [key: string]: unknown;
+            } | boolean | null;
+        };
+        ConfigurationStatus: {
+            version: number;
+            /**
+             * @description Epoch milliseconds
+             * @example 1795000000000
+             */
+            updatedAt: number;
+            devices: number;
+            /** @description Nothing is desired that they have not reported */
+            inSync: {
+                count: number;
+                /** @description The first 100 */
+                deviceIds: string[];
+            };
+            /** @description Something is */
+            differing: {
+                count: number;
+                /** @description The first 100 */
+                deviceIds: string[];
+            };
+            /** @description Not told yet, or what they would be told is not valid for them */
+            pending: {
+                count: number;
+                /** @description The first 100 */
+                deviceIds: string[];
+            };
+            /** @description Those that report `$rejected` for what is desired now, with their reasons */
+            rejected: {
+                count: number;
+                /** @description The first 100 */
+                deviceIds: string[];
+                reasons: string[];
+            };
+            /** @description Went away after the change and are still away */
+            wentOffline: {
+                count: number;
+                /** @description The first 100 */
+                deviceIds: string[];
+            };
+        };
+        /**
+         * @example {
+         *       "version": 1
+         *     }
+         */
+        ConfigurationRollback: {
             version: number;
         };
         Connection: {

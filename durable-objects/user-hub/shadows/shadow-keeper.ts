@@ -1,6 +1,12 @@
 // Reads and changes shadows in SQLite, with their limits and their history. Tells nobody. sqlite: everything; memory: the rate.
 import { deletedVersion } from "../../../src/domain/credentials.ts";
-import { emptySections, isSame, isTooLarge, type ShadowDocument } from "../../../src/domain/shadow/document.ts";
+import {
+  emptySections,
+  isSame,
+  isTooLarge,
+  type ShadowDocument,
+  type Values,
+} from "../../../src/domain/shadow/document.ts";
 import type { ShadowChange } from "../../../src/domain/shadow/history.ts";
 import { noSuchShadow, ShadowRefusal, shadowRefusals } from "../../../src/domain/shadow/refusal.ts";
 import type { ShadowRequest, UpdateRequest } from "../../../src/domain/shadow/request.ts";
@@ -31,19 +37,24 @@ export interface Updated {
   isChanged: boolean;
 }
 
+/** Why a device may not be told all this, or null. */
+export type FaultOf = (ref: ShadowRef, desired: Values) => string | null;
+
 export class ShadowKeeper {
   readonly shadows: ShadowsTable;
   readonly #changes: ShadowChangesTable;
   readonly #credentials: CredentialsTable;
   readonly #limits: ShadowLimits;
   readonly #rate: Rate;
+  readonly #faultOf: FaultOf;
 
-  constructor(sql: Sql, limits: ShadowLimits) {
+  constructor(sql: Sql, limits: ShadowLimits, faultOf: FaultOf) {
     this.shadows = new ShadowsTable(sql);
     this.#changes = new ShadowChangesTable(sql);
     this.#credentials = new CredentialsTable(sql);
     this.#limits = limits;
     this.#rate = new Rate(limits.maxStoredPerSecond);
+    this.#faultOf = faultOf;
   }
 
   /** Throws for a device the hub never heard of, or that was deleted. */
@@ -65,9 +76,12 @@ export class ShadowKeeper {
     return shadow;
   }
 
-  /** One row, and one more when what is desired changes. None when no value changes: version and stamps stay. */
-  update(ref: ShadowRef, request: UpdateRequest, author: string | null, now: number): Updated {
-    const refuse = (refusal: readonly [409 | 413 | 429, string]): never => {
+  /**
+   * One row, and one more when what is desired changes. None when no value changes: version and stamps stay. `layer`: what model and tags
+   * give from now on, if the update comes of that; the rate does not count it.
+   */
+  update(ref: ShadowRef, request: UpdateRequest, author: string | null, now: number, layer?: Values): Updated {
+    const refuse = (refusal: readonly [400 | 409 | 413 | 429, string]): never => {
       throw new ShadowRefusal(refusal, request.clientToken);
     };
     const stored = this.shadows.read(ref);
@@ -76,10 +90,12 @@ export class ShadowKeeper {
     const sections = applyUpdate(before ?? emptySections, request.state, Math.floor(now / 1000));
     if (before && sections === before) return { before, after: before, isChanged: false };
     if (isTooLarge(sections)) return refuse(shadowRefusals.tooLarge);
-    if (this.#rate.isSpent(now)) return refuse(shadowRefusals.tooMany);
+    const desires = !isSame(before?.desired?.values, sections.desired?.values);
+    const fault = desires && sections.desired ? this.#faultOf(ref, sections.desired.values) : null;
+    if (fault !== null) return refuse([400, fault]);
+    if (!layer && this.#rate.isSpent(now)) return refuse(shadowRefusals.tooMany);
     if (!before) this.#makeRoom(ref, stored !== null, now, refuse);
 
-    const desires = !isSame(before?.desired?.values, sections.desired?.values);
     const after: StoredShadow = {
       ...ref,
       desired: sections.desired,
@@ -89,8 +105,9 @@ export class ShadowKeeper {
       changes: (before?.changes ?? 0) + (desires ? 1 : 0),
       updatedAt: now,
       isDeleted: false,
+      layer: layer ?? before?.layer ?? null,
     };
-    this.#rate.take(desires ? 2 : 1);
+    if (!layer) this.#rate.take(desires ? 2 : 1);
     this.shadows.write(after);
     const desired = after.desired?.values ?? {};
     if (desires) this.#changes.write(ref, after.changes, { version: after.version, changedAt: now, author, desired });
@@ -104,10 +121,28 @@ export class ShadowKeeper {
     refuse([code, message]);
   }
 
+  /** Notes what model and tags give, when it changes nothing that is desired. */
+  remember(shadow: StoredShadow, layer: Values): void {
+    this.shadows.write({ ...shadow, layer });
+  }
+
+  /** The version that last changed what is desired; 0: none did. */
+  desiredVersion(ref: ShadowRef): number {
+    return this.#changes.latestVersion(ref);
+  }
+
   /** The shadow that was; its version is kept, its history is not. */
   delete(ref: ShadowRef, request: ShadowRequest, now: number): StoredShadow {
     const shadow = this.get(ref, request);
-    const gone = { ...shadow, ...emptySections, differs: false, changes: 0, updatedAt: now, isDeleted: true };
+    const gone = {
+      ...shadow,
+      ...emptySections,
+      differs: false,
+      changes: 0,
+      updatedAt: now,
+      isDeleted: true,
+      layer: null,
+    };
     this.shadows.write(gone);
     this.#changes.delete(ref);
     return shadow;

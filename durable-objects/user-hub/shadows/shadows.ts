@@ -16,6 +16,7 @@ import type { Message } from "../broker/message.ts";
 import type { Connection } from "../connection.ts";
 import type { Part, PartContext, TopicHandler } from "../part.ts";
 import type { Sql } from "../tables/sql.ts";
+import { Configurations } from "./configuration-calls.ts";
 import { ShadowCalls } from "./shadow-calls.ts";
 import { ShadowKeeper, type ShadowLimits } from "./shadow-keeper.ts";
 import { ShadowVoice } from "./shadow-voice.ts";
@@ -25,12 +26,19 @@ export class Shadows implements Part {
   readonly #keeper: ShadowKeeper;
   readonly #voice: ShadowVoice;
   readonly calls: ShadowCalls;
+  readonly configurations: Configurations;
 
   constructor(context: PartContext, { sql, limits }: { sql: Sql; limits: ShadowLimits }) {
     this.#context = context;
-    this.#keeper = new ShadowKeeper(sql, limits);
+    this.configurations = new Configurations(context, sql);
+    this.#keeper = new ShadowKeeper(sql, limits, this.configurations.faultOf);
     this.#voice = new ShadowVoice(context);
+    this.configurations.start(this.#keeper, this.#voice);
     this.calls = new ShadowCalls(context, this.#keeper, this.#voice);
+  }
+
+  due(now: number): number | null {
+    return this.configurations.due(now);
   }
 
   handlerOf({ deviceId, path, prefix }: DeviceTopic): TopicHandler | null {

@@ -2,6 +2,7 @@
 import { createCheckInBatches } from "./check-in-batches.ts";
 import { createAnnouncers } from "./announcers.ts";
 import { createCheckIns } from "./check-ins.ts";
+import { createConfigurations } from "./configurations.ts";
 import { addAbout, createCredentials } from "./credentials.ts";
 import { createFeeds } from "./feeds.ts";
 import { createLastSeen } from "./last-seen.ts";
@@ -17,7 +18,7 @@ import { createRules } from "./rules.ts";
 import type { Sql } from "./sql.ts";
 import { createSessions } from "./sessions.ts";
 import { createShadowChanges } from "./shadow-changes.ts";
-import { createShadows } from "./shadows.ts";
+import { addLayer, createShadows } from "./shadows.ts";
 import { addReports, createStreamDevices } from "./stream-devices.ts";
 import { createStreamHours } from "./stream-hours.ts";
 import { createStreamRaw } from "./stream-raw.ts";
@@ -64,6 +65,8 @@ const migrations: readonly string[] = [
   addReports,
   createAnnouncers,
   createOwnAnnouncements,
+  ...createConfigurations,
+  addLayer,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -4,7 +4,7 @@ import type { Values } from "../../../src/domain/shadow/document.ts";
 import type { ShadowChange } from "../../../src/domain/shadow/history.ts";
 import type { ShadowRef } from "../../../src/domain/shadow/topics.ts";
 import { columnOf } from "./shadows.ts";
-import type { Sql } from "./sql.ts";
+import { firstRow, type Sql } from "./sql.ts";
 
 /** `desired` is JSON of all that was desired after the change; `author` an id, null when nobody in particular is known. */
 export const createShadowChanges = `CREATE TABLE shadow_changes (
@@ -45,6 +45,16 @@ export class ShadowChangesTable {
         author,
         desired: JSON.parse(desired) as Values,
       }));
+  }
+
+  /** 0: there is none. */
+  latestVersion({ deviceId, name }: ShadowRef): number {
+    const rows = this.#sql.exec<{ version: number | null }>(
+      "SELECT max(version) AS version FROM shadow_changes WHERE device_id = ? AND name = ?",
+      deviceId,
+      columnOf(name),
+    );
+    return firstRow(rows)?.version ?? 0;
   }
 
   /** `number` counts the changes of this shadow; it takes the place of the one `keptChanges` before it. */

@@ -5,6 +5,7 @@ import {
   type Sections,
   type ShadowDocument,
   sectionNames,
+  type Values,
 } from "../../../src/domain/shadow/document.ts";
 import type { ShadowEntry } from "../../../src/domain/shadow/history.ts";
 import type { ShadowRef } from "../../../src/domain/shadow/topics.ts";
@@ -25,7 +26,12 @@ export const createShadows = `CREATE TABLE shadows (
   PRIMARY KEY (device_id, name)
 ) WITHOUT ROWID`;
 
+/** JSON of what model and tags last gave to what is desired; null: nothing. */
+export const addLayer = "ALTER TABLE shadows ADD COLUMN layer TEXT";
+
 export interface StoredShadow extends ShadowRef, ShadowDocument {
+  /** What model and tags gave when that was last applied; null: nothing. */
+  layer: Values | null;
   differs: boolean;
   changes: number;
   /** Epoch ms. */
@@ -41,6 +47,7 @@ type Row = {
   changes: number;
   updated_at: number;
   document: string | null;
+  layer: string | null;
 };
 
 const pageRows = 50;
@@ -110,10 +117,11 @@ export class ShadowsTable {
     return firstRow(rows)?.count ?? 0;
   }
 
-  write({ deviceId, name, version, differs, changes, updatedAt, isDeleted, ...sections }: StoredShadow): void {
+  write({ deviceId, name, version, differs, changes, updatedAt, isDeleted, layer, ...sections }: StoredShadow): void {
     this.#sql.exec(
-      `INSERT INTO shadows VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version,
-       differs = excluded.differs, changes = excluded.changes, updated_at = excluded.updated_at, document = excluded.document`,
+      `INSERT INTO shadows VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version,
+       differs = excluded.differs, changes = excluded.changes, updated_at = excluded.updated_at, document = excluded.document,
+       layer = excluded.layer`,
       deviceId,
       columnOf(name),
       version,
@@ -121,6 +129,7 @@ export class ShadowsTable {
       changes,
       updatedAt,
       isDeleted ? null : encode(sections),
+      layer && JSON.stringify(layer),
     );
   }
 
@@ -175,6 +184,7 @@ function toShadow(row: Row): StoredShadow {
     changes: row.changes,
     updatedAt: row.updated_at,
     isDeleted: row.document === null,
+    layer: row.layer === null ? null : (JSON.parse(row.layer) as Values),
     ...sections,
   };
 }

@@ -23,6 +23,7 @@ const tags = [
     description: "What is to happen when a stream crosses a value, a device goes, or it is time; docs/rules.md",
   },
   { name: "Shadows", description: "What is desired of a device and what it reported; docs/shadows.md" },
+  { name: "Configurations", description: "What is desired of all devices of a model or with a tag; docs/shadows.md" },
   { name: "Connections", description: "Who is connected how; docs/operating.md says what the figures mean" },
   { name: "Check-ins", description: "For devices that poll instead of holding a connection; docs/check-ins.md" },
   { name: "Pairing", description: "How a device without a keyboard gets its credential (RFC 8628); docs/pairing.md" },

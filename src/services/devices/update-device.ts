@@ -2,6 +2,7 @@
 import { type Grants, noGrants } from "../../domain/access.ts";
 import { notFound } from "../../errors.ts";
 import type { DeviceChange } from "../../store/store.ts";
+import { checkPlace } from "../configurations/check-place.ts";
 import type { ServiceContext } from "../context.ts";
 import { newNotice, tellHub } from "../hub/tell-hub.ts";
 import { type DeviceView, credentialStateOf, viewOf } from "./device-view.ts";
@@ -15,6 +16,7 @@ export async function updateDevice({
   ctx: ServiceContext;
   input: UpdateDeviceInput;
 }): Promise<DeviceView> {
+  if (rest.model !== undefined || rest.tags !== undefined) await checkPlace(ctx, { deviceId, ...rest });
   const notice = newNotice(ctx);
   const change = grants === undefined ? rest : { ...rest, grants: { ...noGrants, ...grants } };
   const committed = await ctx.store.devices.update({ userId: ctx.user.userId, deviceId }, change, notice);

@@ -1,0 +1,148 @@
+// Makes what models and tags desire the desire of each device, as ordinary updates of its shadows: some devices at once, the others by
+// the alarm. sqlite: the passes that are not over, and in each shadow what it was last given.
+import type { ConfigurationTarget } from "../../../src/domain/configurations/configuration.ts";
+import { layerPatch } from "../../../src/domain/configurations/layers.ts";
+import { documentFault } from "../../../src/domain/configurations/schema.ts";
+import type { CredentialState } from "../../../src/domain/credentials.ts";
+import { emptySections, isSame, isTooLarge, type Values } from "../../../src/domain/shadow/document.ts";
+import { ShadowRefusal, shadowRefusals } from "../../../src/domain/shadow/refusal.ts";
+import { devicePrefixes, type ShadowRef } from "../../../src/domain/shadow/topics.ts";
+import { applyUpdate } from "../../../src/domain/shadow/update.ts";
+import type { PartContext } from "../part.ts";
+import type { ConfigurationPass, ConfigurationsTable } from "../tables/configurations.ts";
+import type { CredentialsTable } from "../tables/credentials.ts";
+import { type ConfigurationBook, isMeant, type Place } from "./configuration-book.ts";
+import type { ShadowKeeper } from "./shadow-keeper.ts";
+import type { ShadowVoice } from "./shadow-voice.ts";
+
+/** Devices that are told in one event, which takes some 30 ms. */
+const devicesPerSlice = 100;
+
+export interface ConfiguratorOptions {
+  context: PartContext;
+  book: ConfigurationBook;
+  table: ConfigurationsTable;
+  credentials: CredentialsTable;
+  keeper: ShadowKeeper;
+  voice: ShadowVoice;
+}
+
+export class Configurator {
+  readonly #options: ConfiguratorOptions;
+  /** By the configuration whose change is under way. */
+  readonly #passes: Map<string, ConfigurationPass>;
+
+  constructor(options: ConfiguratorOptions) {
+    this.#options = options;
+    this.#passes = new Map(options.table.passes().map((pass) => [pass.id, pass]));
+  }
+
+  /** Tells the devices that something has changed for. Begins anew if an earlier change is still under way. */
+  begin(id: string, target: ConfigurationTarget): void {
+    this.#step({ id, target, after: "" });
+  }
+
+  due(now: number): number | null {
+    for (const pass of Array.from(this.#passes.values())) this.#step(pass);
+    return this.#passes.size > 0 ? now + 1 : null;
+  }
+
+  #step({ id, target, after }: ConfigurationPass): void {
+    const { context, table } = this.#options;
+    let told = 0;
+    for (const { deviceId, place } of this.under(target)) {
+      if (deviceId <= after) continue;
+      if (told === devicesPerSlice) {
+        const pass = { id, target, after };
+        this.#passes.set(id, pass);
+        table.writePass(pass);
+        return context.wakeAt(context.now() + 1);
+      }
+      after = deviceId;
+      if (this.#apply({ deviceId, name: target.shadowName }, place, id)) told++;
+    }
+    if (this.#passes.delete(id)) table.deletePass(id);
+  }
+
+  /** The devices with a credential that a configuration is meant for, by id. */
+  under(target: ConfigurationTarget): { deviceId: string; place: Place }[] {
+    const found: { deviceId: string; place: Place }[] = [];
+    for (const { deviceId, about } of this.#options.credentials.facts()) {
+      if (about && isMeant(target, about)) found.push({ deviceId, place: about });
+    }
+    return found;
+  }
+
+  /** Devices may have come under other configurations. */
+  credentialsChanged(states: readonly CredentialState[]): void {
+    const { book, credentials, keeper } = this.#options;
+    for (const { subject } of states) {
+      if (!subject.startsWith("dev_")) continue;
+      const state = credentials.read(subject);
+      if (!state?.about || state.gen === null) continue;
+      const given = keeper.shadows.ofDevice(subject).filter(({ layer }) => layer !== null);
+      for (const name of new Set([...book.shadowNames(), ...given.map((shadow) => shadow.name)])) {
+        this.#apply({ deviceId: subject, name }, state.about, book.authorFor(state.about, name));
+      }
+    }
+  }
+
+  /** Why no device may be told all that would be desired of it then, or null: the first of them, and the reason. */
+  firstFault(target: ConfigurationTarget): string | null {
+    for (const { deviceId, place } of this.under(target)) {
+      const fault = this.faultAt({ deviceId, name: target.shadowName }, place);
+      if (fault !== null) return `${deviceId}: ${fault}`;
+    }
+    return null;
+  }
+
+  /** What would be wrong with all that is desired of a device in this place, or null. */
+  faultAt(ref: ShadowRef, place: Place): string | null {
+    const { context, book, keeper } = this.#options;
+    const shadow = keeper.find(ref);
+    const present = shadow?.desired?.values ?? {};
+    const desired = layerPatch(shadow?.layer ?? {}, book.layerFor(place, ref.name), present);
+    const sections = applyUpdate(shadow ?? emptySections, { desired }, Math.floor(context.now() / 1000));
+    if (sections.desired && isTooLarge(sections)) return shadowRefusals.tooLarge[1];
+    return sections.desired && this.#faultOf(ref, place, sections.desired.values);
+  }
+
+  /** What is wrong with all that is to be desired of a device where it is, or null. */
+  faultOf(ref: ShadowRef, desired: Values): string | null {
+    const { book, credentials } = this.#options;
+    if (book.isWithoutSchemas) return null;
+    const place = credentials.read(ref.deviceId)?.about;
+    return place ? this.#faultOf(ref, place, desired) : null;
+  }
+
+  #faultOf({ name }: ShadowRef, place: Place, desired: Values): string | null {
+    const found = this.#options.book.checkFor(place, name);
+    const fault = found && documentFault(found.check, desired);
+    return fault && `Desired state does not fit the schema of model ${found.model}: ${fault}`;
+  }
+
+  /** Whether there was something to do. A device for which it would not be valid stays as it is, and is shown as pending. */
+  #apply(ref: ShadowRef, place: Place, author: string | null): boolean {
+    const { context, book, keeper, voice } = this.#options;
+    const layer = book.layerFor(place, ref.name);
+    const shadow = keeper.find(ref);
+    const before = shadow?.layer ?? {};
+    if (isSame(before, layer)) return false;
+    const desired = layerPatch(before, layer, shadow?.desired?.values ?? {});
+    if (Object.keys(desired).length === 0) {
+      if (shadow) keeper.remember(shadow, layer);
+      return true;
+    }
+    const request = { state: { desired }, version: null };
+    try {
+      const updated = keeper.update(ref, request, author, context.now(), layer);
+      if (!updated.isChanged) keeper.remember(updated.after, layer);
+      else voice.sayUpdated(ref, devicePrefixes(ref.deviceId), request, updated, 1);
+    } catch (error) {
+      if (!(error instanceof ShadowRefusal)) throw error;
+      const line = { event: "hub.configuration.refused", deviceId: ref.deviceId, author, reason: error.message };
+      console.warn(JSON.stringify(line));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,238 @@
+// What models and tags desire reaches the shadows of their devices, by the ordinary way and no more of it than changes.
+import { describe, expect, it } from "vitest";
+import type { Configuration, ConfigurationCall } from "../../src/domain/configurations/configuration.ts";
+import { noGrants } from "../../src/domain/access.ts";
+import { newId } from "../../src/domain/ids.ts";
+import { evictions, keys, TestHub } from "../support/hub.ts";
+import { signDeviceCredential } from "../../src/identity/tokens.ts";
+import { inVirtualHub, type VirtualHub } from "../support/virtual-hub.ts";
+import { unwrap } from "../../src/errors.ts";
+
+type About = { model?: string | null; tags?: string[] };
+
+function configurationOf(given: Partial<Configuration>, now: number): Configuration {
+  const made = { id: newId("cfg"), version: 1, author: "usr_a", createdAt: now, updatedAt: now };
+  return { kind: "tag", key: "garden", shadowName: null, desired: {}, schema: null, ...made, ...given };
+}
+
+/** A virtual hub with devices that go by something. */
+class Fleet {
+  readonly hub: VirtualHub;
+  #version = 1;
+  constructor(hub: VirtualHub) {
+    this.hub = hub;
+  }
+
+  place(about: About, id = newId("dev")): string {
+    const { model = null, tags = [] } = about;
+    const facts = { name: "Lamp", model, tags };
+    const states = [{ subject: id, version: this.#version++, gen: 1, grants: noGrants, about: facts }];
+    this.hub.broker.applyCredentials(states);
+    this.hub.broker.during(() => this.hub.parts.configurations.credentialsChanged(states));
+    return id;
+  }
+
+  ask(call: ConfigurationCall) {
+    return this.hub.broker.during(() => this.hub.parts.configurations.answer(call));
+  }
+
+  make(given: Partial<Configuration>): Configuration {
+    const configuration = configurationOf(given, this.hub.now);
+    unwrap(this.ask({ type: "create", configuration }));
+    return configuration;
+  }
+
+  change({ id }: Configuration, desired: Configuration["desired"]) {
+    return this.ask({ type: "change", id, version: null, change: { desired }, author: "usr_b", now: this.hub.now });
+  }
+
+  status({ id }: Configuration) {
+    return JSON.parse(unwrap(this.ask({ type: "status", id })));
+  }
+
+  shadow(deviceId: string, name: string | null = null) {
+    const calls = this.hub.parts.shadows;
+    const view = JSON.parse(unwrap(this.hub.broker.during(() => calls.get({ deviceId, name }))));
+    return { desired: view.state.desired, version: view.version };
+  }
+
+  set(deviceId: string, state: object) {
+    const body = new TextEncoder().encode(JSON.stringify({ state }));
+    return this.hub.broker.during(() => this.hub.parts.shadows.update({ deviceId, name: null }, body, "usr_c"));
+  }
+}
+
+const onFleet = (act: (fleet: Fleet) => Promise<void> | void) => () =>
+  inVirtualHub(async (hub) => void (await act(new Fleet(hub))));
+
+describe("what is desired of a device", () => {
+  it(
+    "comes of its model, then its tags by name, and follows them",
+    onFleet((fleet) => {
+      const id = fleet.place({ model: "lamp", tags: ["b", "a"] });
+      fleet.make({ kind: "tag", key: "b", desired: { x: "b" } });
+      fleet.make({ kind: "tag", key: "a", desired: { x: "a", y: "a" } });
+      const model = fleet.make({ kind: "model", key: "lamp", desired: { x: "m", y: "m", z: { deep: 1 } } });
+      expect(fleet.shadow(id).desired).toEqual({ x: "b", y: "a", z: { deep: 1 } });
+      fleet.hub.evict();
+      unwrap(fleet.change(model, { z: { deep: 2 } }));
+      expect(fleet.shadow(id).desired).toEqual({ x: "b", y: "a", z: { deep: 2 } });
+      fleet.place({ model: "lamp", tags: ["a"] }, id);
+      expect(fleet.shadow(id).desired).toEqual({ x: "a", y: "a", z: { deep: 2 } });
+      fleet.hub.crash();
+      fleet.place({ model: null, tags: [] }, id);
+      expect(fleet.shadow(id).desired).toBeUndefined();
+      expect(fleet.shadow(fleet.place({ tags: ["b"] })).desired).toEqual({ x: "b" });
+    }),
+  );
+
+  it(
+    "stays what was set on the device itself, and goes with a configuration that is deleted",
+    onFleet((fleet) => {
+      const [own, other] = [fleet.place({ tags: ["garden"] }), fleet.place({ tags: ["garden"] })];
+      const garden = fleet.make({ desired: { led: "on", seconds: 60 } });
+      unwrap(fleet.set(own, { desired: { led: "red" } }));
+      unwrap(fleet.change(garden, { led: "off", seconds: 30 }));
+      expect(fleet.shadow(own).desired).toEqual({ led: "red", seconds: 30 });
+      expect(fleet.shadow(other).desired).toEqual({ led: "off", seconds: 30 });
+      unwrap(fleet.ask({ type: "delete", id: garden.id }));
+      expect(fleet.shadow(own).desired).toEqual({ led: "red" });
+      expect(fleet.shadow(other).desired).toBeUndefined();
+    }),
+  );
+
+  it(
+    "writes two rows a device for a change, none for devices that are not concerned, none for the same again",
+    onFleet((fleet) => {
+      const id = fleet.place({ tags: ["garden"] });
+      fleet.place({ tags: ["house"] });
+      const garden = fleet.make({ desired: { led: "on" } });
+      const rows = fleet.hub.countRowsWritten();
+      unwrap(fleet.change(garden, { led: "off" }));
+      // Configuration and its history; shadow and its history.
+      expect(rows()).toBe(4);
+      unwrap(fleet.change(garden, { led: "off" }));
+      expect(rows()).toBe(6);
+      expect(fleet.shadow(id).version).toBe(2);
+      const history = JSON.parse(unwrap(fleet.hub.parts.shadows.history({ deviceId: id, name: null })));
+      expect(history[0]).toMatchObject({ author: garden.id, desired: { led: "off" } });
+    }),
+  );
+
+  it(
+    "reaches many devices in several events, across a crash",
+    onFleet((fleet) => {
+      const ids = Array.from({ length: 1000 }, () => fleet.place({ tags: ["garden"] }));
+      const rows = fleet.hub.countRowsWritten();
+      const garden = fleet.make({ desired: { led: "on" } });
+      const afterOne = fleet.status(garden);
+      expect(afterOne.differing.count).toBe(100);
+      expect(afterOne.pending).toMatchObject({ count: 900 });
+      expect(afterOne.pending.deviceIds).toHaveLength(100);
+      fleet.hub.crash();
+      fleet.hub.pass(5);
+      expect(fleet.status(garden)).toMatchObject({ devices: 1000, differing: { count: 1000 }, pending: { count: 0 } });
+      expect(fleet.shadow(ids[999] as string).desired).toEqual({ led: "on" });
+      // Two a device, two of the configuration, and one for each event but the last, and the last's removal.
+      expect(rows()).toBeLessThan(2030);
+      expect(fleet.hub.alarmAt === null || fleet.hub.alarmAt > fleet.hub.now).toBe(true);
+    }),
+  );
+});
+
+describe("a schema", () => {
+  const schema = { properties: { led: { enum: ["on", "off"] } } };
+
+  it(
+    "refuses what would not be valid for a device, whoever desires it, and takes the model's earlier form back",
+    onFleet((fleet) => {
+      const id = fleet.place({ model: "lamp", tags: ["garden"] });
+      const model = fleet.make({ kind: "model", key: "lamp", desired: { led: "on" }, schema });
+      const refused = { ok: false, code: "bad_request", message: expect.stringContaining("/led: ") };
+      expect(fleet.set(id, { desired: { led: "red" } })).toMatchObject(refused);
+      expect(fleet.set(id, { reported: { led: "red" } })).toMatchObject({ ok: true });
+      fleet.hub.evict();
+      const configuration = configurationOf({ desired: { led: "red" } }, fleet.hub.now);
+      const made = fleet.ask({ type: "create", configuration });
+      expect(made).toMatchObject({ ...refused, message: expect.stringContaining(id) });
+      expect(fleet.ask({ type: "get", id: configuration.id })).toMatchObject({ ok: false, code: "not_found" });
+      expect(fleet.change(model, { led: 7 })).toMatchObject(refused);
+      fleet.make({ key: "red", desired: { led: "red" } });
+      const asked = { type: "checkDevice", deviceId: id } as const;
+      expect(fleet.ask({ ...asked, tags: ["red"] })).toMatchObject(refused);
+      expect(fleet.ask({ ...asked, tags: ["red"], model: null })).toMatchObject({ ok: true });
+      // Told without having asked: the device stays as it is.
+      fleet.place({ model: "lamp", tags: ["red"] }, id);
+      expect(fleet.shadow(id).desired).toEqual({ led: "on" });
+      expect(fleet.status(model)).toMatchObject({ pending: { count: 1, deviceIds: [id] } });
+
+      fleet.place({ model: "lamp" }, id);
+      unwrap(fleet.change(model, { led: "off" }));
+      const [now] = [fleet.hub.now];
+      const back = fleet.ask({ type: "rollback", id: model.id, to: 1, author: "usr_b", now });
+      expect(JSON.parse(unwrap(back))).toMatchObject({ configuration: { version: 3, desired: { led: "on" } } });
+      expect(fleet.ask({ type: "rollback", id: model.id, to: 9, author: "usr_b", now })).toMatchObject({ ok: false });
+    }),
+  );
+});
+
+describe("the status", () => {
+  it(
+    "says who is in sync, who rejected what is desired now, and who went away after the change",
+    onFleet(async (fleet) => {
+      const [done, refusing, away] = [0, 1, 2].map(() => fleet.place({ tags: ["garden"] })) as [string, string, string];
+      const garden = fleet.make({ desired: { led: "on" } });
+      unwrap(fleet.set(done, { reported: { led: "on" } }));
+      const { version } = fleet.shadow(refusing);
+      unwrap(fleet.set(refusing, { reported: { $rejected: { version, reason: "no led" } } }));
+      const password = await signDeviceCredential(keys, { deviceId: away, hubId: fleet.hub.id, gen: 1 });
+      const device = fleet.hub.connect({ password });
+      expect(fleet.status(garden).wentOffline.count).toBe(0);
+      fleet.hub.pass(10);
+      device.drop();
+      expect(fleet.status(garden)).toMatchObject({
+        version: 1,
+        devices: 3,
+        inSync: { deviceIds: [done] },
+        differing: { count: 2 },
+        rejected: { deviceIds: [refusing], reasons: ["no led"] },
+        wentOffline: { deviceIds: [away] },
+      });
+      unwrap(fleet.change(garden, { led: "off" }));
+      expect(fleet.status(garden)).toMatchObject({ inSync: { count: 0 }, rejected: { count: 0 } });
+    }),
+  );
+});
+
+describe.each(evictions)("over MQTT, %s", (_, between) => {
+  it("a device that was away gets one delta, and hears of what the schema refuses", async () => {
+    const hub = new TestHub();
+    const own = await hub.addDevice();
+    const about = { name: "Lamp", model: "lamp", tags: [] };
+    await hub.stub.applyCredentials([{ subject: own.id, version: 2, gen: 1, grants: noGrants, about }]);
+    const schema = { properties: { level: { maximum: 9 } } };
+    const model = configurationOf({ kind: "model", key: "lamp", desired: { level: 1 }, schema }, Date.now());
+    unwrap(await hub.stub.configurations({ type: "create", configuration: model }));
+    await between(hub);
+    for (const level of [2, 3]) {
+      const change = { desired: { level } };
+      unwrap(
+        await hub.stub.configurations({ type: "change", id: model.id, version: null, change, author: "usr_a", now: 1 }),
+      );
+      await between(hub);
+    }
+    const device = await hub.device(own);
+    await device.subscribe(`$aws/things/${own.id}/shadow/update/delta`, `$aws/things/${own.id}/shadow/update/rejected`);
+    const delta = await device.nextMessage();
+    expect(JSON.parse(delta.text)).toMatchObject({ state: { level: 3 }, version: 3 });
+    await device.expectNoPacket();
+    await between(hub);
+    device.publish(`$aws/things/${own.id}/shadow/update`, '{"state":{"desired":{"level":10}},"clientToken":"t"}');
+    const rejected = await device.nextMessage();
+    expect(JSON.parse(rejected.text)).toMatchObject({
+      code: 400,
+      message: expect.stringMatching(/schema of model lamp: \/level: 10 is greater/),
+      clientToken: "t",
+    });
+  });
+});
