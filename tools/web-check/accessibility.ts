@@ -15,10 +15,10 @@ export interface Finding {
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const looks = [
-  { colorScheme: "light", viewport: { width: 390, height: 844 } },
-  { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-] as const;
+const viewports = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
+  (["phone", "desktop"] as const).map((screen) => ({ screen, colorScheme, viewport: viewports[screen] })),
+);
 
 async function examine(page: Page, name: string): Promise<Finding[]> {
   await page.evaluate(`${axe}; null`);
@@ -47,16 +47,16 @@ export async function examineConsole(
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   });
   try {
-    for (const look of looks) {
+    for (const { screen, colorScheme, viewport } of looks) {
       const { email, password, pages } = home;
-      const context = await browser.newContext({ ...look, reducedMotion: "reduce" });
+      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
       const page = await context.newPage();
       const lookAt = async (name: string, path: string): Promise<void> => {
         await page.goto(url + path, { waitUntil: "networkidle" });
         await page.getByRole("heading").first().waitFor();
         await page.addStyleTag({ content: stillness }).catch(() => {});
         await page.locator(".v-progress-linear--active").waitFor({ state: "detached" });
-        const told = `${name}, ${look.colorScheme}`;
+        const told = `${name}, ${colorScheme}, ${screen}`;
         onPage(told, await examine(page, told));
       };
       await lookAt("sign in", "/sign-in");
