@@ -18,7 +18,7 @@ async function startPlane(settings: LocalSettings): Promise<ControlPlane> {
   });
 }
 
-/** Hands `press` and `switch` on until something ends; a lamp, phone or server that ends by itself is a failure. */
+/** Hands `press` and `switch` on until something ends; a lamp, thermometer, phone or server that ends by itself is a failure. */
 async function stayUp(controlPlane: ControlPlane, scene: Scene): Promise<void> {
   console.log(ownDeviceHelp({ url: controlPlane.url, ...scene }));
   createInterface({ input: process.stdin }).on("line", (line) => {
@@ -28,6 +28,7 @@ async function stayUp(controlPlane: ControlPlane, scene: Scene): Promise<void> {
   const who = await Promise.race([
     controlPlane.ended.then(() => "control plane"),
     scene.lamp.ended.then(() => "lamp"),
+    scene.thermometer.ended.then(() => "thermometer"),
     scene.phone.ended.then(() => "phone"),
   ]);
   throw new Failure(`The ${who} ended by itself.`);

@@ -26,10 +26,12 @@ describe("npm run demo", () => {
   it("-- --once shows both directions with their latencies and exits with 0", async () => {
     const { exitCode, output } = await outcome(npmRun("demo", ["--once"], env));
     expect(output).toContain("Made the account");
+    expect(output).toContain("Made a dashboard with both");
     expect(story(output)).toEqual(
       expect.arrayContaining([
         "phone | button: turn on",
         "lamp  | LED on",
+        "✔ Started the thermometer, another process; it measures (… ms)",
         "✔ The phone's button was pressed and the lamp's LED went on (… ms)",
         "lamp  | LED off",
         "phone | screen: the lamp is off",
@@ -47,7 +49,8 @@ describe("npm run demo", () => {
     const output = demo.lines.join("\n");
     expect(output).toContain("Signed in to the account");
     expect(output).toContain("Found the lamp");
-    expect(output).toContain(`http://127.0.0.1:${port}`);
+    expect(output).toContain("Found a dashboard with both");
+    expect(output).toContain(`http://127.0.0.1:${port}/dashboards/`);
     expect(output).toContain((JSON.parse(readFileSync(accountPath, "utf8")) as { email: string }).email);
 
     const led = demo.nextLine(/lamp {2}\| LED on/, "pass the button on");

@@ -5,18 +5,21 @@ import type { DemoAccount } from "./account.ts";
 export interface RunningDemo {
   url: string;
   account: DemoAccount;
+  dashboardPath: string;
   deviceId: string;
   /** Of the demo's phone: lets any app of the account in. */
   app: MqttAccess;
 }
 
 export function ownDeviceHelp(demo: RunningDemo): string {
-  const { url, account, deviceId, app } = demo;
+  const { url, account, dashboardPath, deviceId, app } = demo;
   return `
 The demo stays up. Type "press" or "switch" and Enter to play; Ctrl-C ends it.
 
-  URL       ${url}
-  account   ${account.email}   password ${account.password}
+Open the console in a browser and switch the lamp there:
+
+  console   ${url}${dashboardPath}
+  sign in   ${account.email}   password ${account.password}
   lamp      ${deviceId}
 
 Connect a device of your own:

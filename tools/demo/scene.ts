@@ -1,15 +1,19 @@
-// What the demo shows: an account, a lamp and a phone as two processes, and a message each way. Prints every step in
+// What the demo shows: an account with a dashboard, a lamp, a thermometer and a phone as processes, and a message each way. Prints every step in
 // plain words with the time it took; any step that fails ends the demo with a Failure.
 import { join } from "node:path";
 import { Api, type MqttAccess } from "../api.ts";
 import { LineProcess } from "../line-process.ts";
 import { type DemoAccount, openDemoAccount } from "./account.ts";
+import { openDemoDashboard } from "./dashboard.ts";
 
 export interface Scene {
   account: DemoAccount;
   deviceId: string;
   app: MqttAccess;
+  /** Where the console shows the demo's dashboard. */
+  dashboardPath: string;
   lamp: LineProcess;
+  thermometer: LineProcess;
   phone: LineProcess;
 }
 
@@ -21,7 +25,7 @@ export async function step<T>(act: () => Promise<{ said: string; value: T }>): P
   return value;
 }
 
-function startExample(name: "lamp" | "phone", deviceId: string, access: MqttAccess): LineProcess {
+function startExample(name: "lamp" | "thermometer" | "phone", deviceId: string, access: MqttAccess): LineProcess {
   const script = join(import.meta.dirname, `${name}.ts`);
   return new LineProcess(
     process.execPath,
@@ -34,6 +38,15 @@ function startExample(name: "lamp" | "phone", deviceId: string, access: MqttAcce
   );
 }
 
+/** The id of the account's device of that name, which is registered if there is none. */
+function openDevice(api: Api, name: string): Promise<string> {
+  return step(async () => {
+    const known = (await api.findDevices(name))[0];
+    const device = known ?? (await api.createDevice(name));
+    return { said: `${known ? "Found" : "Registered"} the ${name} as device ${device.id}`, value: device.id };
+  });
+}
+
 /** `started` is told of each process at once, so that it can be ended whatever happens next. */
 export async function playScene(url: string, stateDir: string, started: LineProcess[]): Promise<Scene> {
   const api = new Api(url);
@@ -44,13 +57,15 @@ export async function playScene(url: string, stateDir: string, started: LineProc
       value: opened.account,
     };
   });
-  const deviceId = await step(async () => {
-    const known = (await api.findDevices("lamp"))[0];
-    const device = known ?? (await api.createDevice("lamp"));
-    return { said: `${known ? "Found" : "Registered"} the lamp as device ${device.id}`, value: device.id };
+  const deviceId = await openDevice(api, "lamp");
+  const thermometerId = await openDevice(api, "thermometer");
+  const [lampAccess, thermometerAccess] = await step(async () => {
+    const value = [await api.issueCredential(deviceId), await api.issueCredential(thermometerId)] as const;
+    return { said: "Issued a credential to each of them", value };
   });
-  const lampAccess = await step(async () => {
-    return { said: "Issued a credential to the lamp", value: await api.issueCredential(deviceId) };
+  const dashboardPath = await step(async () => {
+    const { path, isNew } = await openDemoDashboard(api, deviceId, thermometerId);
+    return { said: `${isNew ? "Made" : "Found"} a dashboard with both`, value: path };
   });
   const app = await step(async () => {
     return { said: "Issued an app token to the phone", value: await api.createAppToken("demo phone", 1) };
@@ -61,6 +76,12 @@ export async function playScene(url: string, stateDir: string, started: LineProc
     started.push(value);
     await value.nextLine(/^connected/, "connect");
     return { said: "Started the lamp, a process of its own; it is connected", value };
+  });
+  const thermometer = await step(async () => {
+    const value = startExample("thermometer", thermometerId, thermometerAccess);
+    started.push(value);
+    await value.nextLine(/^connected/, "connect");
+    return { said: "Started the thermometer, another process; it measures", value };
   });
   const phone = await step(async () => {
     const value = startExample("phone", deviceId, app);
@@ -84,5 +105,5 @@ export async function playScene(url: string, stateDir: string, started: LineProc
     await screen;
     return { said: "The lamp's switch was pressed and the phone's screen changed", value: null };
   });
-  return { account, deviceId, app, lamp, phone };
+  return { account, deviceId, app, dashboardPath, lamp, thermometer, phone };
 }
