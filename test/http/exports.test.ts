@@ -43,6 +43,7 @@ async function userWithEverything() {
     trigger: { type: "stream", device: { deviceId }, stream: "temperature", is: "above", value: 30 },
     actions: [{ type: "set", name: "fan", payload: "on" }],
   });
+  await user.post("/v1/configurations", { kind: "tag", key: "cellar", desired: { interval: 60 } });
   const report = (at: number) => gzipSync(`${JSON.stringify({ at, metrics: { uptime: 5 } })}\n`);
   const checkIns = new CheckInArchive(env.ARTIFACTS);
   const monthAgo = Date.now() - 20 * dayMs;
@@ -77,8 +78,8 @@ describe("an export", () => {
       { name: "Silent" },
     ]);
     expect(of("appToken")).toEqual([expect.objectContaining({ id: token.id, name: "cron" })]);
-    expect(of("shadow")).toMatchObject([{ deviceId, name: null, state: { desired: { led: true } } }]);
-    expect(of("shadow")[0]?.history).toHaveLength(1);
+    expect(of("shadow")).toMatchObject([{ deviceId, name: null, state: { desired: { led: true, interval: 60 } } }]);
+    expect(of("shadow")[0]?.history).toHaveLength(2);
     expect(of("stream")).toMatchObject([
       { deviceId, name: "door", value: "open" },
       { deviceId, name: "temperature", value: 22 },
@@ -106,6 +107,7 @@ describe("an export", () => {
       { topic: "shared/bytes", payloadBase64: "/wA=" },
     ]);
     expect(of("preferences")).toEqual([{ type: "preferences", theme: "dark" }]);
+    expect(of("configuration")).toMatchObject([{ kind: "tag", key: "cellar", desired: { interval: 60 } }]);
     expect(of("rule")).toMatchObject([{ name: "Warm", firings: [] }]);
     expect(of("checkIn")).toMatchObject([{ deviceId, metrics: { uptime: 5 } }]);
     expect(of("usage").length).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import type { ExportSource } from "./export-work.ts";
 import { account } from "./sources/account.ts";
 import { appTokens } from "./sources/app-tokens.ts";
 import { checkIns } from "./sources/check-ins.ts";
+import { configurations } from "./sources/configurations.ts";
 import { dashboards } from "./sources/dashboards.ts";
 import { devices } from "./sources/devices.ts";
 import { preferences } from "./sources/preferences.ts";
@@ -27,4 +28,5 @@ export const exportSources: readonly ExportSource[] = [
   preferences,
   rules,
   checkIns,
+  configurations,
 ];
