@@ -62,8 +62,8 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await dialog.getByLabel("Limit").fill("-10");
     await dialog.getByLabel("By", { exact: true }).press("Enter");
     await page.getByRole("option", { name: "webhook: House" }).click();
-    await page.getByRole("option", { name: "push" }).click();
-    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    await page.getByRole("option", { name: "webhook: House" }).waitFor({ state: "hidden" });
     await dialog.getByRole("button", { name: "Save" }).click();
     const rule = page.locator("[data-test=rule]").filter({ hasText: "Too warm" });
     await rule.waitFor();

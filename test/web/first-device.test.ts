@@ -21,7 +21,7 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     async (screen) => {
       const ui = await ConsolePage.open(browser, url, screen);
       const { page } = ui;
-      await ui.signUp();
+      await ui.signUpByForm();
       await page.getByRole("link", { name: "Add a device" }).first().click();
       await page.getByLabel("What is it called?").fill("Desk lamp");
       await page.getByRole("button", { name: "Continue" }).click();
