@@ -49,12 +49,15 @@ export function makeParts({
   return (context) => {
     const streams = new Streams(context, sql, settings);
     const discovery = new Discovery(context, { sql, streams });
-    const shadows = new Shadows(context, { sql, limits: { ...settings, maxShadowsPerDevice } });
-    const checkIns = new CheckIns(context, {
+    const limits = { ...settings, maxShadowsPerDevice };
+    const configurationsChanged = (): void => checkIns.pacesChanged();
+    const shadows = new Shadows(context, { sql, limits, configurationsChanged });
+    const checkIns: CheckIns = new CheckIns(context, {
       sql,
       settings,
       keeper,
       deltaOf: (deviceId) => deltaFor(shadows.calls, { deviceId, name: null }),
+      secondsOfModel: (model) => shadows.configurations.checkInSecondsOf(model),
       namedDeltasOf: (deviceId) => namedDeltasFor(shadows.calls, deviceId),
       measure: (deviceId, metrics, raw) => {
         const act = () => measure(streams, deviceId, metrics);

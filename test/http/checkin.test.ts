@@ -148,6 +148,30 @@ describe.each(steps)("a check-in, hub %s", (_, step) => {
     expect(await user.patch(`/v1/devices/${id}`, { checkInSeconds: 0 })).toMatchObject({ status: 400 });
   });
 
+  it("comes at the interval expected of its model, unless it has one of its own", async () => {
+    const device = await pollingDevice();
+    const { user, id } = device;
+    await user.patch(`/v1/devices/${id}`, { model: "meter" });
+    const { body: before } = await checkIn(device);
+    await vi.waitFor(async () => expect(await keptBy(device)).not.toBeNull());
+    await step(user);
+    const wish = { kind: "model", key: "meter", desired: {}, checkInSeconds: 3600 };
+    expect(await user.post("/v1/configurations", { ...wish, kind: "tag" })).toMatchObject({ status: 400 });
+    const { body: made } = await user.post("/v1/configurations", wish);
+    await vi.waitFor(async () => expect(await keptBy(device)).toBeNull());
+    await step(user);
+    const { body } = await fresh(device);
+    expect(body.etag).not.toBe(before.etag);
+    expect(body.nextCheckinSeconds).toBeGreaterThanOrEqual(2880);
+    await user.patch(`/v1/devices/${id}`, { checkInSeconds: 10 });
+    await step(user);
+    expect((await fresh(device)).body).toMatchObject({ reportAfterSeconds: 30 });
+    await user.patch(`/v1/devices/${id}`, { checkInSeconds: null });
+    expect(await user.patch(`/v1/configurations/${made.id}`, { checkInSeconds: null })).toMatchObject({ status: 200 });
+    await step(user);
+    expect((await fresh(device)).body).toMatchObject({ etag: before.etag, reportAfterSeconds: 60 });
+  });
+
   it("publishes what was measured, counts as presence, and says where the device is", async () => {
     const device = await pollingDevice();
     const { user, id } = device;

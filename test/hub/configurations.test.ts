@@ -12,7 +12,16 @@ type About = { model?: string | null; tags?: string[] };
 
 function configurationOf(given: Partial<Configuration>, now: number): Configuration {
   const made = { id: newId("cfg"), version: 1, author: "usr_a", createdAt: now, updatedAt: now };
-  return { kind: "tag", key: "garden", shadowName: null, desired: {}, schema: null, ...made, ...given };
+  return {
+    kind: "tag",
+    key: "garden",
+    shadowName: null,
+    desired: {},
+    schema: null,
+    checkInSeconds: null,
+    ...made,
+    ...given,
+  };
 }
 
 /** A virtual hub with devices that go by something. */

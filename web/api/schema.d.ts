@@ -2716,6 +2716,8 @@ export interface paths {
                                 schema: {
                                     [key: string]: unknown;
                                 } | boolean | null;
+                                /** @description How often devices of the model that poll are to check in, unless they have an interval of their own: docs/check-ins.md */
+                                checkInSeconds: number | null;
                             }[];
                         };
                     };
@@ -10250,6 +10252,8 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             } | boolean | null;
+            /** @description How often devices of the model that poll are to check in, unless they have an interval of their own: docs/check-ins.md */
+            checkInSeconds: number | null;
             version: number;
             /** @description Who made this version */
             author: string;
@@ -10289,6 +10293,8 @@ export interface components {
             schema?: {
                 [key: string]: unknown;
             } | boolean | null;
+            /** @description How often devices of the model that poll are to check in, unless they have an interval of their own: docs/check-ins.md */
+            checkInSeconds?: number | null;
         };
         /**
          * @example {
@@ -10304,6 +10310,8 @@ export interface components {
             schema?: {
                 [key: string]: unknown;
             } | boolean | null;
+            /** @description How often devices of the model that poll are to check in, unless they have an interval of their own: docs/check-ins.md */
+            checkInSeconds?: number | null;
         };
         ConfigurationStatus: {
             version: number;

@@ -10,7 +10,7 @@ import {
   type Report,
   type ShadowDelta,
 } from "../../../src/domain/check-ins.ts";
-import { type CredentialState, deletedVersion } from "../../../src/domain/credentials.ts";
+import { type CredentialState, deletedVersion, type DeviceFacts } from "../../../src/domain/credentials.ts";
 import type { RawCheckIn } from "../../../src/domain/check-in-log.ts";
 import type { DeviceTopic } from "../../../src/domain/device-topics.ts";
 import { presenceTopic } from "../../../src/domain/presence.ts";
@@ -38,6 +38,8 @@ export interface CheckInsOptions {
   /** What a device's shadows want of it: the classic one, and those with a name. */
   deltaOf: (deviceId: string) => ShadowDelta | null;
   namedDeltasOf: (deviceId: string) => Record<string, ShadowDelta>;
+  /** How often devices of a model are to check in; null: it does not say. */
+  secondsOfModel: (model: string | null) => number | null;
 }
 
 /** What one answer carries. */
@@ -76,7 +78,7 @@ export class CheckIns implements Part {
     const credential = this.#context.credentialOf(deviceId);
     if (credential?.gen !== gen) return null;
     const polling = this.#pollingOf(deviceId);
-    polling.checkInSeconds = credential.about?.checkInSeconds ?? null;
+    polling.checkInSeconds = this.#secondsOf(credential.about);
     if (report) this.#take(polling, report, { ...origin, ...pick(report) });
     const waiting = this.#context.collectWaiting(deviceId, {
       acknowledged: acknowledged === null ? null : Number(acknowledged),
@@ -130,10 +132,23 @@ export class CheckIns implements Part {
       if (polling.keptKey !== null && (gen === null || polling.keptKey !== checkInKey(subject, gen))) {
         this.#answers.outdate(polling);
       }
-      if (polling.checkInSeconds !== (about?.checkInSeconds ?? null)) this.#answers.outdate(polling);
+      if (polling.checkInSeconds !== this.#secondsOf(about)) this.#answers.outdate(polling);
       if (gen === null && polling.onlineUntil !== null) this.#leave(polling);
       if (version === deletedVersion) this.#forget(polling);
     }
+  }
+
+  /** What models say of their devices' pace may have changed. */
+  pacesChanged(): void {
+    for (const polling of this.#devices.values()) {
+      const about = this.#context.credentialOf(polling.deviceId)?.about ?? null;
+      if (polling.checkInSeconds !== this.#secondsOf(about)) this.#answers.outdate(polling);
+    }
+  }
+
+  /** Its owner's wish for the device itself, else that for its model. */
+  #secondsOf(about: DeviceFacts | null | undefined): number | null {
+    return about?.checkInSeconds ?? this.#options.secondsOfModel(about?.model ?? null);
   }
 
   due(now: number): number | null {

@@ -101,6 +101,12 @@ export class ConfigurationBook {
     return ![...this.#byTarget.values()].some(({ schema }) => schema !== null);
   }
 
+  /** How often devices of the model that poll are to check in; null: it does not say. */
+  checkInSecondsOf(model: string | null): number | null {
+    if (model === null) return null;
+    return this.#byTarget.get(keyOf({ kind: "model", key: model, shadowName: null }))?.checkInSeconds ?? null;
+  }
+
   /** What checks all that is desired of a device, and the model it is for. */
   checkFor({ model }: Place, shadowName: string | null): { check: Check; model: string } | null {
     const found = model === null ? undefined : this.#byTarget.get(keyOf({ kind: "model", key: model, shadowName }));

@@ -23,14 +23,17 @@ const noConfiguration: Refused = { ok: false, code: "not_found", message: "There
 
 export class Configurations {
   readonly #context: PartContext;
+  readonly #changed: () => void;
   readonly #table: ConfigurationsTable;
   readonly #credentials: CredentialsTable;
   readonly #book: ConfigurationBook;
   #keeper!: ShadowKeeper;
   #configurator!: Configurator;
 
-  constructor(context: PartContext, sql: Sql) {
+  /** `changed` is told of every change. */
+  constructor(context: PartContext, sql: Sql, changed: () => void) {
     this.#context = context;
+    this.#changed = changed;
     this.#table = new ConfigurationsTable(sql);
     this.#credentials = new CredentialsTable(sql);
     this.#book = new ConfigurationBook(this.#table);
@@ -44,6 +47,10 @@ export class Configurations {
   }
 
   readonly faultOf: FaultOf = (ref, desired) => this.#configurator.faultOf(ref, desired);
+
+  checkInSecondsOf(model: string | null): number | null {
+    return this.#book.checkInSecondsOf(model);
+  }
 
   due(now: number): number | null {
     return this.#configurator.due(now);
@@ -104,7 +111,10 @@ export class Configurations {
 
   #rollBack(present: Configuration, call: Extract<ConfigurationCall, { type: "rollback" }>): Result<string> {
     const was = this.#table.history(present.id).find(({ version }) => version === call.to);
-    if (was) return this.#change({ ...present, desired: was.desired, schema: was.schema }, call);
+    if (was) {
+      const { desired, schema, checkInSeconds } = was;
+      return this.#change({ ...present, desired, schema, checkInSeconds }, call);
+    }
     return { ok: false, code: "not_found", message: `Version ${call.to} is not known any more.` };
   }
 
@@ -117,6 +127,7 @@ export class Configurations {
     if (configuration) this.#book.write(configuration);
     else if (present) this.#book.delete(present);
     this.#configurator.begin(id, { kind, key, shadowName });
+    this.#changed();
     return null;
   }
 

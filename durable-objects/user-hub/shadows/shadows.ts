@@ -28,9 +28,13 @@ export class Shadows implements Part {
   readonly calls: ShadowCalls;
   readonly configurations: Configurations;
 
-  constructor(context: PartContext, { sql, limits }: { sql: Sql; limits: ShadowLimits }) {
+  /** `configurationsChanged` is told when what is desired of a model or a tag has changed. */
+  constructor(
+    context: PartContext,
+    { sql, limits, configurationsChanged }: { sql: Sql; limits: ShadowLimits; configurationsChanged: () => void },
+  ) {
     this.#context = context;
-    this.configurations = new Configurations(context, sql);
+    this.configurations = new Configurations(context, sql, configurationsChanged);
     this.#keeper = new ShadowKeeper(sql, limits, this.configurations.faultOf);
     this.#voice = new ShadowVoice(context);
     this.configurations.start(this.#keeper, this.#voice);

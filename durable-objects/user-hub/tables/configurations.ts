@@ -39,7 +39,7 @@ export class ConfigurationsTable {
 
   /** With its place in the history. */
   write(configuration: Configuration): void {
-    const { id, version, author, updatedAt: changedAt, desired, schema } = configuration;
+    const { id, version, author, updatedAt: changedAt, desired, schema, checkInSeconds } = configuration;
     this.#sql.exec(
       "INSERT INTO configurations VALUES (?, ?) ON CONFLICT DO UPDATE SET configuration = excluded.configuration",
       id,
@@ -49,7 +49,7 @@ export class ConfigurationsTable {
       "INSERT INTO configuration_changes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET change = excluded.change",
       id,
       version % keptConfigurationChanges,
-      JSON.stringify({ version, author, changedAt, desired, schema } satisfies ConfigurationChange),
+      JSON.stringify({ version, author, changedAt, desired, schema, checkInSeconds } satisfies ConfigurationChange),
     );
   }
 

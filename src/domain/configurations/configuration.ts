@@ -17,6 +17,8 @@ export interface ConfigurationContent {
   desired: Patch;
   /** A JSON Schema for all that is desired of such a device; of models alone. */
   schema: object | boolean | null;
+  /** How often a device that polls is to check in, unless it has an interval of its own; of a model's classic shadow alone. */
+  checkInSeconds: number | null;
 }
 
 export interface Configuration extends ConfigurationTarget, ConfigurationContent {

@@ -53,8 +53,8 @@ configurationRoutes.openapi(
     responses: { 201: shown, ...failures("bad_request", "conflict", "quota_exceeded") },
   }),
   async (c) => {
-    const { shadowName = null, schema = null, ...given } = c.req.valid("json");
-    const input = { ...given, shadowName, schema };
+    const { shadowName = null, schema = null, checkInSeconds = null, ...given } = c.req.valid("json");
+    const input = { ...given, shadowName, schema, checkInSeconds };
     return c.json(tagged(c, await createConfiguration({ ctx: c.var.ctx, input })), 201);
   },
 );

@@ -21,21 +21,32 @@ const schema = z
   .openapi({
     description: "A JSON Schema (2020-12 or draft-07) for all that is desired of such a device; of models alone",
   });
+const checkInSeconds = z.int().min(1).max(86_400).nullable().openapi({
+  description:
+    "How often devices of the model that poll are to check in, unless they have an interval of their own: docs/check-ins.md",
+});
 const version = z.int().min(1);
 
 export const newConfiguration = z
-  .strictObject({ kind, key, shadowName: named.optional(), desired, schema: schema.optional() })
+  .strictObject({
+    kind,
+    key,
+    shadowName: named.optional(),
+    desired,
+    schema: schema.optional(),
+    checkInSeconds: checkInSeconds.optional(),
+  })
   .openapi("NewConfiguration", {
     example: { kind: "tag", key: "garden", desired: { reportSeconds: 300 } },
   });
 
 export const configurationChange = z
-  .strictObject({ desired, schema })
+  .strictObject({ desired, schema, checkInSeconds })
   .partial()
   .openapi("ConfigurationChange", { example: { desired: { reportSeconds: 600 } } });
 
 const shownValues = z.record(z.string(), z.unknown());
-const content = { desired: shownValues, schema };
+const content = { desired: shownValues, schema, checkInSeconds };
 
 export const configuration = z
   .object({

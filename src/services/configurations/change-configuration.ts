@@ -16,8 +16,8 @@ export async function changeConfiguration({
   /** `version`: the one it must have; null: any. */
   input: { id: string; version: number | null; change: Partial<ConfigurationContent> };
 }): Promise<Configuration> {
-  const { kind } = await askConfigurations<Configuration>(ctx, { type: "get", id });
-  checkContent(change, kind);
+  const present = await askConfigurations<Configuration>(ctx, { type: "get", id });
+  checkContent(change, present);
   const call = { type: "change", id, version, change, author: ctx.user.userId, now: ctx.now() } as const;
   return changedOf(await askConfigurations<ChangedConfiguration>(ctx, call));
 }

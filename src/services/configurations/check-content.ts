@@ -1,7 +1,7 @@
 // What can be said of a configuration without its devices: limits, and whether its schema is one.
 import {
   type ConfigurationContent,
-  type ConfigurationKind,
+  type ConfigurationTarget,
   maxDesiredBytes,
 } from "../../domain/configurations/configuration.ts";
 import { schemaFault } from "../../domain/configurations/schema.ts";
@@ -9,8 +9,11 @@ import { ShadowRefusal } from "../../domain/shadow/refusal.ts";
 import { readUpdate } from "../../domain/shadow/request.ts";
 import { HomeportError } from "../../errors.ts";
 
-/** Throws `bad_request` with the field at fault. `kind`: null if it is not known here. */
-export function checkContent({ desired, schema }: Partial<ConfigurationContent>, kind: ConfigurationKind | null): void {
+/** Throws `bad_request` with the field at fault. */
+export function checkContent(
+  { desired, schema, checkInSeconds }: Partial<ConfigurationContent>,
+  { kind, shadowName }: Pick<ConfigurationTarget, "kind" | "shadowName">,
+): void {
   if (desired !== undefined) {
     const bytes = new TextEncoder().encode(JSON.stringify(desired)).length;
     if (bytes > maxDesiredBytes) refuse(`desired: has more than ${maxDesiredBytes} bytes of JSON`);
@@ -20,6 +23,9 @@ export function checkContent({ desired, schema }: Partial<ConfigurationContent>,
       if (error instanceof ShadowRefusal) refuse(`desired: ${error.message}`);
       throw error;
     }
+  }
+  if (checkInSeconds != null && (kind === "tag" || shadowName !== null)) {
+    refuse("checkInSeconds: the classic configuration of a model alone has one");
   }
   if (schema === undefined || schema === null) return;
   if (kind === "tag") refuse("schema: a model alone has one");

@@ -18,7 +18,7 @@ export async function createConfiguration({
   ctx: ServiceContext;
   input: ConfigurationTarget & ConfigurationContent;
 }): Promise<Configuration> {
-  checkContent(input, input.kind);
+  checkContent(input, input);
   const now = ctx.now();
   const made = { id: newId("cfg", now), version: 1, author: ctx.user.userId, createdAt: now, updatedAt: now };
   const result = await hubStub(ctx.hubs, ctx.user.hubId, ctx.origin.continent)
