@@ -41,7 +41,7 @@ export class ConsolePage {
     this.context = context;
     this.page = page;
     this.#url = url;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     page.on("pageerror", (error) => this.#problems.push(error.message));
     page.on("console", (message) => {
       const isOfNetwork = /net::ERR_|WebSocket connection to|Failed to load resource/.test(message.text());
