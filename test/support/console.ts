@@ -27,6 +27,12 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** What Chromium logs of requests and sockets that got nowhere, and of a request that was answered with a failure. */
+const networkFailure =
+  /net::ERR_(?:INTERNET_DISCONNECTED|NETWORK_CHANGED|CONNECTION_(?:REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)\b/;
+const refusedRequest = /the server responded with a status of (\d+)/;
+const refusedSocket = /WebSocket connection to '([^']+)' failed: .*Unexpected response code: (\d+)/;
+
 let sequence = 0;
 
 export class ConsolePage {
@@ -34,6 +40,7 @@ export class ConsolePage {
   readonly context: BrowserContext;
   readonly #url: string;
   readonly #problems: string[] = [];
+  readonly #refusals: { status: number; path: string }[] = [];
   /** While it is so, what fails for want of a network is no problem. */
   isOffline = false;
 
@@ -44,9 +51,25 @@ export class ConsolePage {
     page.setDefaultTimeout(30_000);
     page.on("pageerror", (error) => this.#problems.push(error.message));
     page.on("console", (message) => {
-      const isOfNetwork = /net::ERR_|WebSocket connection to|Failed to load resource/.test(message.text());
-      if (message.type() === "error" && !(this.isOffline && isOfNetwork)) this.#problems.push(message.text());
+      if (message.type() !== "error") return;
+      const { url: source } = message.location();
+      if (!this.#isExpected(message.text(), source)) this.#problems.push(`${message.text()} (${source})`);
     });
+  }
+
+  /** From now on the server may answer this path so: the browser logs by itself what the page tells its person. */
+  expectRefusal(status: number, path: string): void {
+    this.#refusals.push({ status, path });
+  }
+
+  #isExpected(text: string, source: string): boolean {
+    if (this.isOffline && networkFailure.test(text)) return true;
+    const [, socket, socketStatus] = refusedSocket.exec(text) ?? [];
+    const status = Number(socketStatus ?? refusedRequest.exec(text)?.[1]);
+    const url = socket ?? source;
+    if (!URL.canParse(url)) return false;
+    const { pathname } = new URL(url);
+    return this.#refusals.some((refusal) => refusal.status === status && pathname.startsWith(refusal.path));
   }
 
   static async open(browser: Browser, url: string, screen: Screen = "desktop"): Promise<ConsolePage> {

@@ -114,7 +114,8 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await device.publish("streams/led", "off");
     await card.getByText("Off", { exact: true }).waitFor();
 
-    guest.isOffline = true;
+    guest.expectRefusal(404, "/v1/shared-dashboards/open");
+    guest.expectRefusal(401, "/mqtt/");
     await page.getByRole("button", { name: "End", exact: true }).click();
     await page.getByRole("button", { name: "End", exact: true }).waitFor({ state: "detached" });
     await guest.page.reload();

@@ -63,7 +63,7 @@ describe.skipIf(skip)(`in the console${why}`, () => {
   it("a wrong password is said so", async () => {
     const ui = await ConsolePage.open(browser, url);
     await ui.goto("/sign-in");
-    ui.isOffline = true; // The browser logs a 401 as an error of the network.
+    ui.expectRefusal(401, "/api/auth/sign-in/email");
     await ui.page.getByLabel("E-mail address").fill("nobody@example.com");
     await ui.page.getByLabel("Password", { exact: true }).fill(password);
     await ui.page.getByRole("button", { name: "Sign in", exact: true }).click();

@@ -33,8 +33,7 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     for (const { page } of [desk, phone]) await page.getByRole("button", { name: "Edit", exact: true }).click();
     await rename(desk, "Living room");
     await desk.page.getByRole("button", { name: "Edit", exact: true }).waitFor();
-    // The refusal is an answer that the browser logs by itself.
-    phone.isOffline = true;
+    phone.expectRefusal(412, `/v1/dashboards/${id}`);
     await rename(phone, "Kitchen");
     const conflict = phone.page.getByRole("alert").filter({ hasText: "was changed elsewhere meanwhile" });
     await conflict.getByRole("button", { name: "Reload" }).click();
