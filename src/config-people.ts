@@ -12,6 +12,8 @@ const yesOrNo = z
 const socialProvider = z.strictObject({
   /** Part of the callback's address. */
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "an id has up to 32 of a-z, 0-9 and -"),
+  /** What people are shown; absent: made of the id. */
+  name: z.string().trim().min(1).max(40).optional(),
   discoveryUrl: z.string().refine(isSafeUrl, "must be an https: address"),
   clientId: z.string().min(1),
   scopes: z.array(z.string()).default(["openid", "email", "profile"]),

@@ -19,6 +19,8 @@ export interface ControlPlaneOptions {
   stateDir: string;
   /** DATABASE_URL of a MySQL to use instead of the D1 in the state folder. */
   databaseUrl?: string;
+  /** Of the configuration, besides or instead of those of wrangler.toml. */
+  variables?: Record<string, string>;
   /** Where the Worker's own output goes once it runs; nowhere unless given. What comes earlier is shown if the start fails. */
   onOutput?: (text: string) => void;
 }
@@ -46,7 +48,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   await (databaseUrl === "" ? applyLocalMigrations(stateDir) : applyMysqlMigrations(databaseUrl));
 
-  const server = spawnServer(host, port, stateDir, databaseUrl);
+  const server = spawnServer({ ...options, host, databaseUrl });
   let early: string | null = "";
   for (const stream of [server.stdout, server.stderr]) {
     const show = readableOutput((text) => options.onOutput?.(text));
@@ -98,11 +100,18 @@ function localMailFrom(): string[] {
 }
 
 /** In a process group of its own, so that wrangler and every workerd it starts can be ended together. */
-function spawnServer(host: string, port: number, stateDir: string, databaseUrl: string): ChildProcess {
+function spawnServer({
+  host,
+  port,
+  stateDir,
+  databaseUrl,
+  variables = {},
+}: ControlPlaneOptions & { host: string; databaseUrl: string }): ChildProcess {
   const [command, args] = wranglerCommand(
     `dev --ip ${host} --port ${port} --inspector-port 0 --show-interactive-dev-session=false --log-level info`
       .split(" ")
       .concat("--persist-to", stateDir, ...localMailFrom(), "--var", "LOCAL_TARGETS:true")
+      .concat(Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]))
       .concat(databaseUrl === "" ? [] : ["--config", writeMysqlConfig(stateDir, databaseUrl)]),
   );
   return spawn(command, args, {

@@ -35,6 +35,7 @@ import { preferenceRoutes } from "./routes/preferences.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { linkRoutes, sharingRoutes } from "./routes/sharing.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
+import { signInMethodRoutes } from "./routes/sign-in-methods.ts";
 import { pushRoutes } from "./routes/push.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { usageRoutes } from "./routes/usage.ts";
@@ -81,6 +82,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   serveOpenApi(app);
   app.route("/v1", devicePairingRoutes);
   app.route("/v1", checkInRoutes);
+  app.route("/v1", signInMethodRoutes);
   app.use("/v1/shared-dashboards/open", schemaChecked);
   app.route("/v1", linkRoutes);
   app.use("/v1/*", schemaChecked, authenticated);

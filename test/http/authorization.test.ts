@@ -316,6 +316,7 @@ describe("routes that ask nobody who they are", () => {
       "GET /readyz",
       "GET /v1/docs",
       "GET /v1/openapi.json",
+      "GET /v1/sign-in-methods",
       "POST /v1/pairing/device_authorization",
       "POST /v1/pairing/token",
       "POST /v1/shared-dashboards/open",

@@ -193,6 +193,31 @@ describe("another provider does not let in", () => {
   });
 });
 
+describe("what a page offers before anybody is signed in", () => {
+  it("is each provider by its name, and a new password where mails are sent; kept for minutes, and no secret", async () => {
+    const [entry] = JSON.parse((bindings as { SOCIAL_PROVIDERS: string }).SOCIAL_PROVIDERS);
+    const named = { ...entry, id: "house-key", name: "The house" };
+    const providers = {
+      SOCIAL_PROVIDERS: JSON.stringify([entry, { ...entry, id: "my-house" }, named]),
+      SOCIAL_SECRETS: JSON.stringify({ example: clientSecret, "my-house": clientSecret, "house-key": clientSecret }),
+      MAIL_FROM: "post@homeport.test",
+    } as Partial<Env>;
+    const answer = await call("GET", "/v1/sign-in-methods", { bindings: providers });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.body).toEqual({
+      passwordReset: true,
+      providers: [
+        { id: "example", name: "Example" },
+        { id: "my-house", name: "My House" },
+        { id: "house-key", name: "The house" },
+      ],
+    });
+    expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
+    const bare = await call("GET", "/v1/sign-in-methods");
+    expect(bare.body).toEqual({ passwordReset: false, providers: [] });
+  });
+});
+
 describe("a provider that is down", () => {
   it("is 503, and does not touch anybody else's sign-in", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});

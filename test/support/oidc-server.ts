@@ -24,6 +24,8 @@ export interface ProviderSettings {
   discovery?: object;
   /** Who signs in when somebody is sent here. */
   person?: object;
+  /** Who is sent here comes back with this error instead. */
+  refusal?: string;
   clientSecret?: string;
 }
 
@@ -95,7 +97,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, origin
       const asked = Object.fromEntries(url.searchParams);
       provider.grants.set(code, asked);
       const back = new URL(asked.redirect_uri ?? "");
-      back.searchParams.set("code", code);
+      if (settings.refusal === undefined) back.searchParams.set("code", code);
+      else back.searchParams.set("error", settings.refusal);
       back.searchParams.set("state", asked.state ?? "");
       response.writeHead(302, { location: back.href }).end();
       return;
@@ -147,6 +150,12 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 /** vitest's global set-up. */
 export default async function setup(project: TestProject): Promise<() => void> {
+  const { url, close } = await startOidcProviders();
+  project.provide("oidcUrl", url);
+  return close;
+}
+
+export async function startOidcProviders(): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     answer(request, response, `http://127.0.0.1:${port}`).catch((error: unknown) => {
@@ -154,9 +163,11 @@ export default async function setup(project: TestProject): Promise<() => void> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  project.provide("oidcUrl", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  return () => {
-    server.closeAllConnections();
-    server.close();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }

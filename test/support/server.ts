@@ -10,18 +10,20 @@ export class TestServer {
   readonly stateDir: string;
   readonly port: number;
   readonly #databaseUrl: string;
+  readonly #variables: Record<string, string>;
   #running: ControlPlane | null = null;
   #output = "";
 
-  private constructor(stateDir: string, port: number, databaseUrl: string) {
+  private constructor(stateDir: string, port: number, databaseUrl: string, variables: Record<string, string>) {
     this.stateDir = stateDir;
     this.port = port;
     this.#databaseUrl = databaseUrl;
+    this.#variables = variables;
   }
 
-  static async start(databaseUrl = ""): Promise<TestServer> {
+  static async start(databaseUrl = "", variables: Record<string, string> = {}): Promise<TestServer> {
     const stateDir = mkdtempSync(join(tmpdir(), "homeport-state-"));
-    const server = new TestServer(stateDir, await findFreePort(), databaseUrl);
+    const server = new TestServer(stateDir, await findFreePort(), databaseUrl, variables);
     await server.start();
     return server;
   }
@@ -41,7 +43,8 @@ export class TestServer {
       this.#output += text;
     };
     const { port, stateDir } = this;
-    this.#running = await startControlPlane({ port, stateDir, databaseUrl: this.#databaseUrl, onOutput });
+    const settings = { databaseUrl: this.#databaseUrl, variables: this.#variables };
+    this.#running = await startControlPlane({ port, stateDir, ...settings, onOutput });
   }
 
   /** SIGKILL to every process of the server at once. */

@@ -60,6 +60,41 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await ui.close();
   });
 
+  it("a person signs in elsewhere and comes back to where they were, or to what went wrong", async () => {
+    const ui = await ConsolePage.open(browser, url, "phone");
+    const { page } = ui;
+    const provider = `${inject("oidcUrl")}/example`;
+    const settings = (fields: object) =>
+      fetch(provider, { method: "PUT", body: JSON.stringify({ clientSecret: "secret", ...fields }) });
+    const elsewhere = page.getByRole("button", { name: "Continue with Example ID" });
+    const sub = crypto.randomUUID();
+    const person = { sub, email: `${sub}@example.com`, email_verified: true, name: "Grace" };
+
+    await settings({ refusal: "access_denied" });
+    await ui.goto("/account");
+    await elsewhere.click();
+    await page.getByRole("alert").filter({ hasText: "Example ID did not let you in" }).waitFor();
+    await settings({ person });
+    await elsewhere.click();
+    await page.getByRole("button", { name: "Disconnect from Example ID" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/account");
+
+    // Who has the address here already signs in as before, and then connects the two.
+    await ui.context.clearCookies();
+    const { email } = await ui.signUp();
+    await settings({ person: { ...person, sub: crypto.randomUUID(), email } });
+    await ui.context.clearCookies();
+    await ui.goto("/account");
+    await elsewhere.click();
+    await page.getByRole("alert").filter({ hasText: "under Account you can then connect it" }).waitFor();
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Connect with Example ID" }).click();
+    await page.getByRole("button", { name: "Disconnect from Example ID" }).waitFor();
+    await ui.close();
+  });
+
   it("a wrong password is said so", async () => {
     const ui = await ConsolePage.open(browser, url);
     await ui.goto("/sign-in");

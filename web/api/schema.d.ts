@@ -550,6 +550,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people can sign in, besides with address and password */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The methods */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInMethods"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shared-dashboards/open": {
         parameters: {
             query?: never;
@@ -9784,6 +9829,20 @@ export interface components {
             [key: string]: number | boolean | string | {
                 [key: string]: unknown;
             };
+        };
+        SignInMethods: {
+            /** @description Whether a forgotten password can be replaced, by mail */
+            passwordReset: boolean;
+            /** @description Where else one can sign in, in the order of the configuration */
+            providers: {
+                /**
+                 * @description For `POST /api/auth/sign-in/social`
+                 * @example google
+                 */
+                id: string;
+                /** @example Google */
+                name: string;
+            }[];
         };
         OpenedLink: {
             /** @description For the hub, as the password, and for the histories of the charts */

@@ -34,7 +34,7 @@ export function answerProblemPage(c: Context<AppEnv>): Response {
     return page(
       c,
       "That did not work",
-      `<p>The sign-in failed: ${code || "unknown"}. Please go back and try again.</p>`,
+      `<p>The sign-in failed: ${code || "unknown"}. Please <a href="/sign-in">try again</a>.</p>`,
       400,
     );
   }

@@ -16,6 +16,13 @@ export const account = {
     change: "Change the password",
     changed: "Your password is changed. Other sessions have ended.",
   },
+  providers: {
+    title: "Other ways to sign in",
+    hint: "Connect this account with one that you have elsewhere, and sign in there. Both must have the same address.",
+    connect: "Connect with {provider}",
+    disconnect: "Disconnect from {provider}",
+    disconnectWarning: "You cannot sign in with {provider} any more.",
+  },
   sessions: {
     title: "Where you are signed in",
     this: "this browser",

@@ -19,4 +19,17 @@ export const signIn = {
   checkMail: "We have sent you a mail. Open its link, then sign in.",
   show: "Show the password",
   hide: "Hide the password",
+  elsewhere: {
+    go: "Continue with {provider}",
+    or: "or with your address",
+    silent: "{provider} does not answer. Try again in a moment, or sign in with your address.",
+    access_denied: "{provider} did not let you in, or you changed your mind. Nothing has happened.",
+    account_not_linked:
+      "There is an account with your address already. Sign in to it as before; under Account you can then connect it with {provider}.",
+    account_already_linked_to_different_user: "Your account at {provider} belongs to another account here.",
+    email_does_not_match: "Your address at {provider} is another one than here, so the two cannot be connected.",
+    email_not_found: "{provider} has not told us your address, and without one there is no account.",
+    email_not_verified: "Please confirm your address first: we have sent you a mail. Then sign in again.",
+    unexpected: "That sign-in did not work ({code}). Try again, or sign in with your address.",
+  },
 };
