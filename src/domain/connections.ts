@@ -7,6 +7,8 @@ export interface ConnectionView {
   deviceId: string | null;
   /** Null: a device's, or an app's that connected with a JWT of the user. */
   appTokenId: string | null;
+  /** Null: not somebody's that a dashboard is shared with. */
+  shareId: string | null;
   clientId: string;
   protocol: "mqtt" | "json";
   /** Null with JSON. */
@@ -43,6 +45,8 @@ export interface ConnectionQuery {
   limit: number;
   /** Null: everybody's. */
   deviceId: string | null;
+  /** Without those of devices. */
+  appsOnly?: true;
 }
 
 export interface ConnectionPage {

@@ -86,6 +86,8 @@ export interface ShareStore {
   /** Null: no such dashboard. Throws `conflict` when it is shared with that address already. */
   create(share: Share, notice: NewNotice): Promise<Committed<{ state: CredentialState }> | null>;
   listOf(ref: DashboardRef): Promise<Share[]>;
+  /** What the owner calls these shares of theirs, by id: the person's address or the link's label. At most 200 ids. */
+  namesOf(ref: { userId: string; shareIds: string[] }): Promise<Map<string, string | null>>;
   /** With the dashboard, for whoever shows the share's token or secret. */
   find(shareId: string): Promise<SharedDashboard | null>;
   update(

@@ -150,6 +150,8 @@ export interface AppTokenStore {
   create(token: AppToken, notice: NewNotice): Promise<Committed<{ created: true }>>;
   find(tokenId: string): Promise<AppToken | null>;
   list(query: PageQuery): Promise<Page<AppToken>>;
+  /** Of these tokens of the user, by id. At most 200 ids. */
+  namesOf(ref: { userId: string; tokenIds: string[] }): Promise<Map<string, string>>;
   delete(ref: { userId: string; tokenId: string }, notice: NewNotice): Promise<Committed<{ deleted: true }> | null>;
 }
 

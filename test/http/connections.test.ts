@@ -2,7 +2,7 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
-import { createUser, origin } from "../support/api.ts";
+import { call, createUser, origin } from "../support/api.ts";
 import { addDevice, connected, hubOf, listConnections, pathOf, steps } from "../support/connections.ts";
 import { JsonClient } from "../support/json-client.ts";
 import { openClient, TestClient } from "../support/mqtt-client.ts";
@@ -50,6 +50,8 @@ describe.each(steps)("connections, hub %s,", (_, step) => {
         ...usual,
         deviceId,
         appTokenId: null,
+        shareId: null,
+        name: null,
         clientId: "lamp",
         protocol: "mqtt",
         protocolVersion: "3.1.1",
@@ -65,6 +67,8 @@ describe.each(steps)("connections, hub %s,", (_, step) => {
         address: "2001:db8::7",
         deviceId: null,
         appTokenId: appToken.id,
+        shareId: null,
+        name: "script",
         clientId: "script",
         protocol: "mqtt",
         protocolVersion: "5",
@@ -79,6 +83,8 @@ describe.each(steps)("connections, hub %s,", (_, step) => {
         ...usual,
         deviceId: null,
         appTokenId: null,
+        shareId: null,
+        name: null,
         clientId: items[2].id,
         protocol: "json",
         protocolVersion: null,
@@ -91,10 +97,21 @@ describe.each(steps)("connections, hub %s,", (_, step) => {
       },
     ]);
 
+    expect(await listConnections(user, "?apps=true")).toEqual(items.slice(1));
+
+    const { id: dashboardId } = (await user.post("/v1/dashboards", { title: "Home" })).body;
+    const body = { kind: "link", label: "Neighbours" };
+    const { id: shareId, secret } = (await user.post(`/v1/dashboards/${dashboardId}/shares`, body)).body;
+    const { token } = (await call("POST", "/v1/shared-dashboards/open", { body: { secret } })).body;
+    await step(user);
+    await JsonClient.withToken(token);
+    const [guest] = (await listConnections(user)).slice(items.length);
+    expect(guest).toMatchObject({ deviceId: null, appTokenId: null, shareId, name: "Neighbours" });
+
     lamp.drop();
     await lamp.expectClosed();
     await step(user);
-    expect(await listConnections(user)).toEqual(items.slice(1));
+    expect(await listConnections(user)).toEqual([...items.slice(1), guest]);
   });
 
   it("say where they came in", async () => {

@@ -37,6 +37,16 @@ describe("an app token", () => {
     expect(second.nextCursor).toBeNull();
   });
 
+  it("has a name for its owner, also when many are asked for at once", async () => {
+    const [user, other] = [await createUser(), await createUser()];
+    const [own, foreign] = [tokenOf(user), tokenOf(other)];
+    for (const token of [own, foreign]) await appTokens.create(token, newNotice());
+    const unknown = Array.from({ length: 198 }, () => newId("tok"));
+    const names = await appTokens.namesOf({ userId: user.userId, tokenIds: [foreign.id, ...unknown, own.id] });
+    expect([...names]).toEqual([[own.id, "script"]]);
+    expect(await appTokens.namesOf({ userId: user.userId, tokenIds: [] })).toEqual(new Map());
+  });
+
   it("is a matter of the hub once that runs", async () => {
     const user = await createUser();
     await user.markHubStarted();

@@ -3055,6 +3055,8 @@ export interface paths {
                     limit?: number;
                     /** @description Those of this device alone */
                     deviceId?: string;
+                    /** @description `true`: without those of devices */
+                    apps?: "true" | "false";
                 };
                 header?: never;
                 path?: never;
@@ -10428,8 +10430,12 @@ export interface components {
             id: string;
             /** @description Null: an app's */
             deviceId: string | null;
-            /** @description Null: a device's, or an app's with a JWT */
+            /** @description Null: a device's, a share's, or an app's with a JWT */
             appTokenId: string | null;
+            /** @description Of somebody a dashboard is shared with */
+            shareId: string | null;
+            /** @description Of an app token its name, of a share the person's address or the link's label; null: neither has one */
+            name: string | null;
             clientId: string;
             /** @enum {string} */
             protocol: "mqtt" | "json";

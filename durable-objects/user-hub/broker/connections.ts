@@ -14,12 +14,16 @@ interface Accepted {
 }
 
 /** Connections by age, the oldest first: their ids sort by time. */
-export function connectionsPage(state: BrokerState, { after, limit, deviceId }: ConnectionQuery): ConnectionPage {
+export function connectionsPage(
+  state: BrokerState,
+  { after, limit, deviceId, appsOnly }: ConnectionQuery,
+): ConnectionPage {
   const candidates = deviceId === null ? state.connections.values() : (state.ofDevice.get(deviceId) ?? []);
   const live: Accepted[] = [];
   for (const connection of candidates) {
     const { session, state: own } = connection;
     if (!own.client || !session || connection.ended || (after !== null && own.id <= after)) continue;
+    if (appsOnly && own.client.admission.holder.kind === "device") continue;
     live.push({ own, client: own.client, session });
   }
   live.sort((a, b) => (a.own.id < b.own.id ? -1 : 1));
@@ -34,6 +38,7 @@ function viewOf({ own, client, session }: Accepted): ConnectionView {
     id: own.id,
     deviceId: holder.kind === "device" ? holder.id : null,
     appTokenId: holder.id.startsWith("tok_") ? holder.id : null,
+    shareId: holder.id.startsWith("shr_") ? holder.id : null,
     clientId,
     protocol: client.protocol,
     protocolVersion: client.protocol === "json" ? null : client.version === 4 ? "3.1.1" : "5",

@@ -18,7 +18,10 @@ connectionRoutes.openapi(
     request: { query: connectionQuery },
     responses: { 200: json(pageOf(connection), "A page of connections"), ...failures("bad_request") },
   }),
-  async (c) => c.json(await listConnections({ ctx: c.var.ctx, input: c.req.valid("query") }), 200),
+  async (c) => {
+    const { apps, ...query } = c.req.valid("query");
+    return c.json(await listConnections({ ctx: c.var.ctx, input: { ...query, appsOnly: apps === "true" } }), 200);
+  },
 );
 
 connectionRoutes.openapi(

@@ -8,7 +8,12 @@ export const connection = z
   .object({
     id: z.string().openapi({ description: "Ids sort by time", example: "con_01jcz7k3q8w6x2f0v9rt" }),
     deviceId: z.string().nullable().openapi({ description: "Null: an app's" }),
-    appTokenId: z.string().nullable().openapi({ description: "Null: a device's, or an app's with a JWT" }),
+    appTokenId: z.string().nullable().openapi({ description: "Null: a device's, a share's, or an app's with a JWT" }),
+    shareId: z.string().nullable().openapi({ description: "Of somebody a dashboard is shared with" }),
+    name: z.string().nullable().openapi({
+      description:
+        "Of an app token its name, of a share the person's address or the link's label; null: neither has one",
+    }),
     clientId: z.string(),
     protocol: z.enum(["mqtt", "json"]),
     protocolVersion: z.enum(["3.1.1", "5"]).nullable().openapi({ description: "Of MQTT" }),
@@ -34,6 +39,7 @@ export const connection = z
 
 export const connectionQuery = pageQuery.extend({
   deviceId: z.string().max(64).optional().openapi({ description: "Those of this device alone" }),
+  apps: z.enum(["true", "false"]).default("false").openapi({ description: "`true`: without those of devices" }),
 });
 
 export const connectionParams = z.object({ id: z.string().max(64) });

@@ -1,7 +1,8 @@
 // App tokens. A row is a token that was not revoked; its expiry is for the reader to check.
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { AppToken, AppTokenStore } from "../store.ts";
 import type { Backend, Tables } from "../backend.ts";
+import { inChunks } from "./in-chunks.ts";
 import { insertNotice, selectNotice } from "./notices.ts";
 
 function appTokenOf({ grants, ...token }: Tables["appTokens"]["$inferSelect"]): AppToken {
@@ -35,6 +36,16 @@ export function appTokenStore({ db, tables, batch }: Backend): AppTokenStore {
         .limit(limit + 1);
       const items = rows.slice(0, limit).map(appTokenOf);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+
+    async namesOf({ userId, tokenIds }) {
+      const rows = await inChunks(tokenIds, (some) =>
+        db
+          .select({ id: appTokens.id, name: appTokens.name })
+          .from(appTokens)
+          .where(and(eq(appTokens.userId, userId), inArray(appTokens.id, some))),
+      );
+      return new Map(rows.map(({ id, name }) => [id, name]));
     },
 
     async delete({ userId, tokenId }, notice) {

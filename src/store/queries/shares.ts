@@ -4,6 +4,7 @@ import type { Backend, Tables } from "../backend.ts";
 import type { Share, ShareRef, ShareStore } from "../dashboard-store.ts";
 import { dashboardOf, summaryColumns } from "./dashboards.ts";
 import { insertNotice, selectNotice } from "./notices.ts";
+import { inChunks } from "./in-chunks.ts";
 import { selectShareStates, shareState } from "./share-states.ts";
 
 function shareOf({ version: _version, ...share }: Tables["dashboardShares"]["$inferSelect"]): Share {
@@ -58,6 +59,16 @@ export function shareStore({ db, tables, batch }: Backend): ShareStore {
         .where(and(eq(dashboardShares.dashboardId, dashboardId), eq(dashboardShares.userId, userId)))
         .orderBy(asc(dashboardShares.id));
       return rows.map(shareOf);
+    },
+
+    async namesOf({ userId, shareIds }) {
+      const rows = await inChunks(shareIds, (some) =>
+        db
+          .select({ id: dashboardShares.id, email: dashboardShares.email, label: dashboardShares.label })
+          .from(dashboardShares)
+          .where(and(eq(dashboardShares.userId, userId), inArray(dashboardShares.id, some))),
+      );
+      return new Map(rows.map(({ id, email, label }) => [id, email ?? label]));
     },
 
     async find(shareId) {

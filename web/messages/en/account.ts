@@ -43,6 +43,18 @@ export const account = {
     until: "until {time}",
     forever: "until it is revoked",
   },
+  connections: {
+    title: "Apps that are connected now",
+    hint: "Your browsers, apps and scripts, and whom you share dashboards with. Devices are on their own pages.",
+    none: "Nobody.",
+    own: "You, in a browser or an app",
+    token: "App token: {name}",
+    share: "Shared with {name}",
+    link: "whoever has the link",
+    since: "since {time}",
+    end: "End",
+    more: "These are the first {count}.",
+  },
   push: {
     title: "Notifications on this device",
     none: "This server sends no web push.",
