@@ -50,7 +50,10 @@ export interface Part {
 export interface PartContext {
   /** Epoch ms of the present event. */
   now(): number;
-  /** Publishes as the hub: to every subscriber, how many; a retained one is kept, or null: there was no room for it. */
+  /**
+   * Publishes as the hub: to every subscriber, how many. Null: it was to be retained and there is no room for it; then nobody gets it, so
+   * that whoever asked for it can be told.
+   */
   say(message: Message): number | null;
   /** The same in the name of a connection, whose message says it; null: of nobody. */
   sayFor(message: Message, publisher: Connection | null): number | null;

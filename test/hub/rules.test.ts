@@ -164,6 +164,24 @@ describe("a rule on a stream", () => {
       expect(() => rule.change({ actions: [publishes("a/#")] })).toThrow("bad_request: actions.0.topic");
     }));
 
+  it("says so when there is no room for what it is to leave behind, and then sends it to nobody", () =>
+    inVirtualHub(
+      async (hub) => {
+        const device = await deviceOf(hub);
+        const app = await listener(hub);
+        const actions: Action[] = ["shared/a", "shared/b"].map(
+          (topic) => ({ ...publishes(topic), retain: true }) as Action,
+        );
+        const rule = new VirtualRule(hub, { type: "stream", device: { deviceId: device.id } }, actions);
+        device.say(31);
+        expect(app.takeTexts()).toEqual(["31"]);
+        const [firing] = rule.log;
+        expect(firing?.actions.map(({ status }) => status)).toEqual(["done", "failed"]);
+        expect(firing?.actions[1]?.detail).toMatch(/^shared\/b: the hub holds as many retained messages as it may/);
+      },
+      { maxRetainedMessages: 1 },
+    ));
+
   it("acts after everybody has heard of what set it off", () =>
     inVirtualHub(async (hub) => {
       const device = await deviceOf(hub);

@@ -10,8 +10,8 @@ import type { BrokerState } from "./state.ts";
 export function partContext(state: BrokerState): PartContext {
   return {
     now: () => state.now,
-    say: (message) => publish(state, message, null, { canRefuse: false }),
-    sayFor: (message, publisher) => publish(state, message, publisher?.session ?? null, { canRefuse: false }),
+    say: (message) => publish(state, message, null, { canRefuse: true }),
+    sayFor: (message, publisher) => publish(state, message, publisher?.session ?? null, { canRefuse: true }),
     handlersChanged: () => state.index.forgetHandlers(),
     later: (act) => void state.later.push(act),
     isOnline: (deviceId) => state.isConnected(deviceId),
