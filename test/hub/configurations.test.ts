@@ -131,7 +131,8 @@ describe("what is desired of a device", () => {
   it(
     "reaches many devices in several events, across a crash",
     onFleet((fleet) => {
-      const ids = Array.from({ length: 1000 }, () => fleet.place({ tags: ["garden"] }));
+      const ids = Array.from({ length: 1000 }, () => newId("dev")).toSorted();
+      for (const id of ids.toReversed()) fleet.place({ tags: ["garden"] }, id);
       const rows = fleet.hub.countRowsWritten();
       const garden = fleet.make({ desired: { led: "on" } });
       const afterOne = fleet.status(garden);

@@ -44,15 +44,15 @@ export class CredentialsTable {
   /** Ids of the devices that may connect, in order. */
   *deviceIds(): Iterable<string> {
     const rows = this.#sql.exec<{ subject: string }>(
-      "SELECT subject FROM credentials WHERE subject >= 'dev_' AND subject < 'dev`' AND gen IS NOT NULL",
+      "SELECT subject FROM credentials WHERE subject >= 'dev_' AND subject < 'dev`' AND gen IS NOT NULL ORDER BY subject",
     );
     for (const row of rows) yield row.subject;
   }
 
-  /** What is known of every device that may connect. */
+  /** What is known of every device that may connect, by id. */
   *facts(): Iterable<{ deviceId: string; about: DeviceFacts | null }> {
     const rows = this.#sql.exec<{ subject: string; about: string | null }>(
-      "SELECT subject, about FROM credentials WHERE subject >= 'dev_' AND subject < 'dev`' AND gen IS NOT NULL",
+      "SELECT subject, about FROM credentials WHERE subject >= 'dev_' AND subject < 'dev`' AND gen IS NOT NULL ORDER BY subject",
     );
     for (const row of rows) yield { deviceId: row.subject, about: factsOf(row.about) };
   }
