@@ -32,6 +32,7 @@ describe("configurations over HTTP", () => {
     const change = (match: string, led: string) =>
       user.call("PATCH", path, { headers: { "if-match": match }, body: { desired: { led } } });
     expect(await change('"1"', "off")).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(await change('"2"', "off")).toMatchObject({ status: 200, body: { version: 2 } });
     const late = await change('"1"', "red");
     expect(late).toMatchObject({ status: 412, body: { current: { version: 2, desired: { led: "off" } } } });
     expect(late.headers.get("etag")).toBe('"2"');

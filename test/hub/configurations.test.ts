@@ -120,8 +120,10 @@ describe("what is desired of a device", () => {
       unwrap(fleet.change(garden, { led: "off" }));
       // Configuration and its history; shadow and its history.
       expect(rows()).toBe(4);
-      unwrap(fleet.change(garden, { led: "off" }));
-      expect(rows()).toBe(6);
+      const again = JSON.parse(unwrap(fleet.change(garden, { led: "off" })));
+      expect(again).toMatchObject({ configuration: { version: 2 }, isAtVersion: true });
+      unwrap(fleet.ask({ type: "rollback", id: garden.id, to: 2, author: "usr_b", now: fleet.hub.now }));
+      expect(rows()).toBe(4);
       expect(fleet.shadow(id).version).toBe(2);
       const history = JSON.parse(unwrap(fleet.hub.parts.shadows.history({ deviceId: id, name: null })));
       expect(history[0]).toMatchObject({ author: garden.id, desired: { led: "off" } });

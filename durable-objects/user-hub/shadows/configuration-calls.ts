@@ -2,10 +2,12 @@
 import {
   type Configuration,
   type ConfigurationCall,
+  type ConfigurationContent,
   type ConfigurationTarget,
   maxConfigurations,
 } from "../../../src/domain/configurations/configuration.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
+import { isSame } from "../../../src/domain/shadow/document.ts";
 import type { Result } from "../../../src/errors.ts";
 import type { PartContext } from "../part.ts";
 import { ConfigurationsTable } from "../tables/configurations.ts";
@@ -71,9 +73,9 @@ export class Configurations {
         return json(present);
       case "change":
         if (call.version !== null && call.version !== present.version) {
-          return json({ configuration: present, isChanged: false });
+          return json({ configuration: present, isAtVersion: false });
         }
-        return this.#change({ ...present, ...call.change }, call);
+        return this.#change(present, call.change, call);
       case "rollback":
         return this.#rollBack(present, call);
       case "delete":
@@ -103,17 +105,24 @@ export class Configurations {
     return this.#replace(configuration, configuration.id, configuration) ?? json(configuration);
   }
 
-  #change(content: Configuration, { author, now }: { author: string; now: number }): Result<string> {
-    const configuration = { ...content, version: content.version + 1, author, updatedAt: now };
+  /** What says nothing new makes no version and writes nothing. */
+  #change(
+    present: Configuration,
+    change: Partial<ConfigurationContent>,
+    { author, now }: { author: string; now: number },
+  ): Result<string> {
+    const content = { ...present, ...change };
+    if (isSame(content, present)) return json({ configuration: present, isAtVersion: true });
+    const configuration = { ...content, version: present.version + 1, author, updatedAt: now };
     const refused = this.#replace(configuration, configuration.id, configuration);
-    return refused ?? json({ configuration, isChanged: true });
+    return refused ?? json({ configuration, isAtVersion: true });
   }
 
   #rollBack(present: Configuration, call: Extract<ConfigurationCall, { type: "rollback" }>): Result<string> {
     const was = this.#table.history(present.id).find(({ version }) => version === call.to);
     if (was) {
       const { desired, schema, checkInSeconds } = was;
-      return this.#change({ ...present, desired, schema, checkInSeconds }, call);
+      return this.#change(present, { desired, schema, checkInSeconds }, call);
     }
     return { ok: false, code: "not_found", message: `Version ${call.to} is not known any more.` };
   }

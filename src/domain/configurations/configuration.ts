@@ -75,7 +75,7 @@ export type ConfigurationCall =
   | { type: "get"; id: string }
   /** Configuration. */
   | { type: "create"; configuration: Configuration }
-  /** Changed: `version`, if not null, is the one it must have. */
+  /** ChangedConfiguration: `version`, if not null, is the one it must have. */
   | {
       type: "change";
       id: string;
@@ -84,7 +84,7 @@ export type ConfigurationCall =
       author: string;
       now: number;
     }
-  /** Changed: what it was at `to` becomes its next version. */
+  /** ChangedConfiguration: what it was at `to` becomes its next version. */
   | { type: "rollback"; id: string; to: number; author: string; now: number }
   /** null. */
   | { type: "delete"; id: string }
@@ -95,8 +95,8 @@ export type ConfigurationCall =
   /** null, or a refusal: whether a device may have this model and these tags. */
   | { type: "checkDevice"; deviceId: string; model?: string | null | undefined; tags?: string[] | undefined };
 
-/** `isChanged` false: it had another version. */
+/** As it is now. `isAtVersion` false: it had another version than was asked for, and stayed as it is. */
 export interface ChangedConfiguration {
   configuration: Configuration;
-  isChanged: boolean;
+  isAtVersion: boolean;
 }

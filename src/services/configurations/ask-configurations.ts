@@ -23,8 +23,8 @@ export async function askConfigurations<T>(ctx: ServiceContext, call: Configurat
 }
 
 /** The configuration as it is now. Throws if somebody else was faster. */
-export function changedOf({ configuration, isChanged }: ChangedConfiguration): Configuration {
-  if (isChanged) return configuration;
+export function changedOf({ configuration, isAtVersion }: ChangedConfiguration): Configuration {
+  if (isAtVersion) return configuration;
   throw new HomeportError("precondition_failed", "The configuration was changed meanwhile: this is its present form.", {
     current: configuration,
   });
