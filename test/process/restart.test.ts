@@ -1,12 +1,21 @@
-// The whole server is killed with SIGKILL under connected clients and started again on the same port and state.
+// The whole server is killed with SIGKILL under connected clients and an open console, and started again on the same port and state.
 import mqtt, { type MqttClient } from "mqtt";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Api } from "../../tools/api.ts";
+import { ConsolePage, launchBrowser } from "../support/console.ts";
+import { chromiumBrowser } from "../support/debian-packages.ts";
 import { TestServer } from "../support/server.ts";
 
 let server: TestServer;
 let api: Api;
+/** Where there is no Chromium, the clients do without the console. */
+let browser: Browser | null = null;
 const clients: MqttClient[] = [];
+beforeAll(async () => {
+  if (chromiumBrowser.isInstalled()) browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
 beforeEach(async () => {
   server = await TestServer.start();
   api = await server.createUser();
@@ -52,8 +61,41 @@ async function createPhone(): Promise<MqttClient> {
   return connect({ url: mqttUrl, password: secret });
 }
 
+/** A console in which somebody is about to rename a dashboard; null: no browser. */
+async function openConsole(): Promise<ConsolePage | null> {
+  if (!browser) return null;
+  const ui = await ConsolePage.open(browser, server.url);
+  await ui.signUp();
+  const { id } = await ui.api<{ id: string }>("POST", "/v1/dashboards", { title: "Room" });
+  await ui.goto(`/dashboards/${id}?edit`);
+  await ui.isLive();
+  await ui.page.getByLabel("What is it called?").fill("Hall");
+  return ui;
+}
+
+/** It says that the server is away, and keeps what was typed. */
+async function noticesTheServerIsGone(ui: ConsolePage): Promise<void> {
+  await ui.page.locator("[data-test=live]").filter({ hasText: "Not connected" }).waitFor();
+  await ui.page.getByRole("button", { name: "Save", exact: true }).click();
+  await ui.page.getByRole("alert").filter({ hasText: "The server cannot be reached" }).waitFor();
+}
+
+/** It is live again without being loaded anew, and what was typed can be saved. */
+async function isBackWithAll(ui: ConsolePage): Promise<void> {
+  // Somebody looks at it: otherwise its next attempt may be half a minute away.
+  await ui.page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
+  await ui.isLive();
+  ui.isOffline = false;
+  await ui.page.getByRole("button", { name: "Save", exact: true }).click();
+  await ui.page.getByRole("button", { name: "Edit", exact: true }).waitFor();
+  expect((await ui.api<{ items: { title: string }[] }>("GET", "/v1/dashboards")).items).toMatchObject([
+    { title: "Hall" },
+  ]);
+  await ui.close();
+}
+
 describe("after SIGKILL and a restart on the same state", () => {
-  it("clients come back by themselves, devices and retained messages are there, a revoked device stays out", async () => {
+  it("clients and the console come back by themselves, devices and retained messages are there, a revoked device stays out", async () => {
     const direct = await createLamp("direct");
     const relayed = await createLamp("relayed");
     const stolen = await createLamp("stolen");
@@ -70,9 +112,12 @@ describe("after SIGKILL and a restart on the same state", () => {
     await api.revokeCredential(stolen.id);
     await thrownOut;
 
+    const ui = await openConsole();
     const gone = [...lamps, phone].map((client) => once(client, "close"));
+    if (ui) ui.isOffline = true;
     await server.crash();
     await Promise.all(gone);
+    if (ui) await noticesTheServerIsGone(ui);
     const back = [...lamps, phone].map((client) => once(client, "connect"));
     const startedAt = performance.now();
     await server.start();
@@ -95,6 +140,7 @@ describe("after SIGKILL and a restart on the same state", () => {
       expect(await heard).toBe(`devices/${id}/set/led off`);
     }
 
+    if (ui) await isBackWithAll(ui);
     expect(thief.connected).toBe(false);
     for (const door of [stolen.direct, stolen.relayed]) {
       await expect(connect(door)).rejects.toThrow(/not authorized|bad user ?name or password/i);
