@@ -56,6 +56,16 @@ function contentOf(notice: PersonNotice, host: string): MailContent {
         link: { label: "Confirm the change", url: notice.url },
         closing: "If it was not you, do not follow the link, and change your password: somebody is signed in as you.",
       };
+    case "dashboardShared":
+      return {
+        subject: `A dashboard is shared with you at ${host}`,
+        paragraphs: [
+          `${notice.owner} shares a dashboard with you at ${host}. Sign in there with this address to see it; make an ` +
+            "account with it if you have none.",
+        ],
+        link: { label: "Open the dashboard", url: notice.url },
+        closing: "If you do not know who that is, ignore this mail: they learn and see nothing of you.",
+      };
     case "newDevice":
       return {
         subject: `A sign-in to ${host} from a new device`,

@@ -1,6 +1,8 @@
 // Dashboards over HTTP: kept, sorted, versioned, bounded, and shared with people and by links.
 import { describe, expect, it } from "vitest";
+import { newId } from "../../src/domain/ids.ts";
 import { call, createUser, type TestUser } from "../support/api.ts";
+import { Mailbox } from "../support/mailbox.ts";
 
 const lamp = "dev_01jcz7k3q8w6x2f0v9rt";
 const led = {
@@ -122,6 +124,44 @@ describe("a dashboard", () => {
 });
 
 describe("a share with a person", () => {
+  it("is told them by mail, if its owner's address is confirmed, as often as a person's rules may write", async () => {
+    const mailbox = new Mailbox({ MAX_NOTIFICATION_MAILS_PER_DAY: "2", REQUIRE_VERIFIED_EMAIL: "true" });
+    const [owner, other] = [await createUser(), await createUser()];
+    const id = await addDashboard(owner, { title: "<b>Buy this</b>" });
+    const share = async (email: string) => {
+      const body = { kind: "person", email, rights: "view" };
+      return mailbox.call("POST", `/v1/dashboards/${id}/shares`, { token: owner.token, body });
+    };
+    const first = await share(other.email);
+    expect(first).toMatchObject({ status: 201, body: { isMailed: false } });
+    await owner.delete(`/v1/dashboard-shares/${first.body.id}`);
+    expect(mailbox.mails).toEqual([]);
+
+    await owner.confirmAddress();
+    // Whether anybody has the address makes no difference.
+    const newcomer = await createUser({ isSaved: false });
+    let link = "";
+    for (const { email } of [other, newcomer]) {
+      const made = await share(email);
+      expect(made).toMatchObject({ status: 201, body: { isMailed: true } });
+      const mail = mailbox.take(email);
+      link = `/v1/shared-dashboards/${made.body.id}`;
+      expect(mail.link).toBe(`/dashboards/shared/${made.body.id}`);
+      expect(mail.text).toContain(owner.email);
+      // Nothing but the address is the owner's word.
+      expect(mail.text + mail.html + mail.subject).not.toMatch(/Buy|Ada/);
+    }
+    expect(await share(`${newId("mail")}@example.com`)).toMatchObject({ status: 201, body: { isMailed: false } });
+    expect(mailbox.mails).toEqual([]);
+    expect((await owner.post(`/v1/dashboards/${id}/shares`, { kind: "link" })).body.isMailed).toBe(false);
+
+    await newcomer.save();
+    expect(await newcomer.post(`${link}/token`)).toMatchObject({ status: 404 });
+    await newcomer.confirmAddress();
+    expect(await newcomer.post(`${link}/token`)).toMatchObject({ status: 200 });
+    expect(await newcomer.get(link)).toMatchObject({ status: 200, body: { title: "<b>Buy this</b>" } });
+  });
+
   it("is seen by them, with the owner's name, until either ends it", async () => {
     const [owner, other, stranger] = [await createUser(), await createUser(), await createUser()];
     const id = await addDashboard(owner, { widgets: [led] });

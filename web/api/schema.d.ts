@@ -11180,6 +11180,8 @@ export interface components {
             secret: string | null;
             /** @description Of a link: what to send; shown once */
             url: string | null;
+            /** @description Whether the person is told by mail */
+            isMailed: boolean;
         };
         /**
          * @example {

@@ -7,6 +7,7 @@ import { listShares } from "../../services/sharing/list-shares.ts";
 import { getSharedDashboard, listSharedDashboards } from "../../services/sharing/shared-dashboards.ts";
 import { updateShare } from "../../services/sharing/update-share.ts";
 import type { AppEnv } from "../app-env.ts";
+import { mailboxLimit } from "../middleware/mail-limit.ts";
 import { linkLimit } from "../middleware/rate-limit.ts";
 import { failures, json, jsonBody, noContent, pageOf, pageQuery, refusals } from "../schemas/common.ts";
 import { dashboardParams } from "../schemas/dashboards.ts";
@@ -76,6 +77,7 @@ sharingRoutes.openapi(
     method: "post",
     path: "/dashboards/{id}/shares",
     tags,
+    middleware: [mailboxLimit] as const,
     summary: "Share a dashboard with a person, or by a link",
     request: { params: dashboardParams, body: jsonBody(newShare) },
     responses: {

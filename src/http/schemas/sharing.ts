@@ -40,6 +40,7 @@ export const createdShare = share
   .extend({
     secret: z.string().nullable().openapi({ description: "Of a link; shown once" }),
     url: z.string().nullable().openapi({ description: "Of a link: what to send; shown once" }),
+    isMailed: z.boolean().openapi({ description: "Whether the person is told by mail" }),
   })
   .openapi("CreatedShare");
 

@@ -5,6 +5,7 @@ import { HomeportError, notFound } from "../../errors.ts";
 import type { ServiceContext } from "../context.ts";
 import { newNotice, tellHub } from "../hub/tell-hub.ts";
 import { newLinkSecret } from "./link-secret.ts";
+import { tellShared } from "./tell-shared.ts";
 import { type ShareView, shareViewOf } from "./share-view.ts";
 
 const dayMs = 86_400_000;
@@ -14,8 +15,8 @@ export type NewShare = { dashboardId: string; expiresInDays?: number | undefined
   | { kind: "link"; label?: string | null | undefined }
 );
 
-/** `secret` and `url`: of a link, shown this once. */
-export type CreatedShare = ShareView & { secret: string | null; url: string | null };
+/** `secret` and `url`: of a link, shown this once. `isMailed`: whether the person is told by mail. */
+export type CreatedShare = ShareView & { secret: string | null; url: string | null; isMailed: boolean };
 
 export async function createShare({ ctx, input }: { ctx: ServiceContext; input: NewShare }): Promise<CreatedShare> {
   const { userId, hubId } = ctx.user;
@@ -51,7 +52,8 @@ export async function createShare({ ctx, input }: { ctx: ServiceContext; input: 
   if (!created) throw notFound("dashboard");
   await tellHub(ctx, { hubId, notice, noticed: created.noticed, state: created.state });
   const secret = link?.secret ?? null;
-  return { ...shareViewOf(share), secret, url: secret && `${ctx.baseUrl}/shared#${secret}` };
+  const isMailed = share.email !== null && (await tellShared(ctx, { shareId: id, email: share.email }));
+  return { ...shareViewOf(share), secret, url: secret && `${ctx.baseUrl}/shared#${secret}`, isMailed };
 }
 
 /**

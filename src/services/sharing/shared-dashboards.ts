@@ -32,9 +32,14 @@ export async function listSharedDashboards({
   return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** One that is shared with the person. */
+/** One that is shared with the person, also if it has waited for them until now: a mail leads straight to it. */
 export async function findSharedDashboard(ctx: ServiceContext, shareId: string): Promise<SharedDashboard> {
-  const found = await ctx.store.shares.find(shareId);
+  const { shares } = ctx.store;
+  let found = await shares.find(shareId);
+  if (found?.share.email && found.share.personId === null) {
+    await shares.claim(ctx.user.userId);
+    found = await shares.find(shareId);
+  }
   if (!found || found.share.personId !== ctx.user.userId || isOver(ctx, found)) throw notFound("dashboard");
   return found;
 }

@@ -76,6 +76,10 @@ export const dashboards = {
   link: "Read-only link",
   linkOnce: "Whoever has this link can look. It is shown once.",
   end: "End",
+  mailed: "Shared. A mail tells them.",
+  notMailed: "Shared. They find it among their dashboards; no mail tells them.",
+  notSharedTitle: "This dashboard is not shared with you any more",
+  notSharedText: "Whoever shared it has ended that, or deleted it.",
   goneTitle: "This link does not work",
   goneText: "It was ended or has expired. Ask whoever sent it for a new one.",
 };
