@@ -245,9 +245,9 @@ describe("the limits", () => {
 });
 
 describe("a webhook that has failed for days", () => {
-  it("is disabled, with a line in the log", async () => {
+  it("is disabled, with a line in the log and a mail to its owner", async () => {
     const log = vi.spyOn(console, "warn").mockImplementation(() => {});
-    const [own, hook] = [await Notifying.start(), new Receiver()];
+    const [own, hook] = [await Notifying.start({ PUBLIC_URL: "https://home.example" }), new Receiver()];
     const { id: webhookId } = await own.addWebhook(hook);
     await hook.set({ statuses: [404] });
     const fire = () => own.run(own.job([{ kind: "webhook", webhookId }]));
@@ -263,7 +263,11 @@ describe("a webhook that has failed for days", () => {
     expect(log.mock.calls.flat().map((line) => JSON.parse(String(line)))).toMatchObject([
       { event: "webhook.disabled", webhookId, reason: disabledReason },
     ]);
+    const mail = own.mailbox.take(own.user.email);
+    expect(mail).toMatchObject({ subject: 'The webhook "Hook" was disabled', link: "/account" });
+    expect(mail.text.replaceAll("\n", " ")).toContain(disabledReason);
     await fire();
+    expect(own.mailbox.mails).toEqual([]);
     expect(own.reports.at(-1)).toMatchObject({ status: "failed", detail: "The webhook is disabled." });
     expect(await hook.received()).toHaveLength(3);
     log.mockRestore();

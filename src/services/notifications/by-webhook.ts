@@ -4,6 +4,7 @@ import { type WebhookMessage, sendWebhook } from "../../outbound/webhook.ts";
 import type { Webhook, WebhookChange } from "../../store/notification-stores.ts";
 import type { SystemContext } from "../context.ts";
 import { type Sent, failedFor, sentAs } from "./sent.ts";
+import { tellWebhookDisabled } from "./webhook-disabled.ts";
 
 /** How long every delivery must have failed. */
 const patienceMs = 3 * 86_400_000;
@@ -35,6 +36,7 @@ async function keepAccount(ctx: SystemContext, webhook: Webhook, sent: Sent): Pr
   const changed = await ctx.store.webhooks.change({ userId, webhookId, version }, change, ctx.now());
   if (!changed || !change.disabledReason) return;
   console.warn(JSON.stringify({ event: "webhook.disabled", userId, webhookId, reason: change.disabledReason }));
+  await tellWebhookDisabled(ctx, webhook, change.disabledReason);
 }
 
 /** What the outcome changes of a webhook; null: nothing. */
