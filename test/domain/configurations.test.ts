@@ -2,7 +2,7 @@
 import { array, assert, constantFrom, letrec, oneof, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layered, layerPatch } from "../../src/domain/configurations/layers.ts";
-import { checkOf, schemaFault } from "../../src/domain/configurations/schema.ts";
+import { type Check, readCheck, schemaFault } from "../../src/domain/configurations/schema.ts";
 import { emptySections, isSame, type Value, type Values } from "../../src/domain/shadow/document.ts";
 import { applyUpdate } from "../../src/domain/shadow/update.ts";
 
@@ -89,6 +89,27 @@ describe("layers", () => {
   });
 });
 
+/** References that double at each level. */
+function branching(levels: number): object {
+  const twice = (i: number) => ({ allOf: [{ $ref: `#/$defs/l${i + 1}` }, { $ref: `#/$defs/l${i + 1}` }] });
+  return { $defs: Object.fromEntries([...Array(levels + 1).keys()].map((i) => [`l${i}`, i < levels ? twice(i) : {}])) };
+}
+
+const keys = (count: number) => Object.fromEntries([...Array(count).keys()].map((i) => [`k${i}`, i]));
+const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
+const texts = (count: number) => ({
+  properties: { a: { allOf: [...Array(count).keys()].map((i) => ({ pattern: `^[a-z]*$|^${i}$` })) } },
+});
+const patterns = (count: number) => ({
+  patternProperties: Object.fromEntries([...Array(count).keys()].map((i) => [`^k.*x${i}$`, false])),
+});
+
+function checkOf(schema: object): Check {
+  const read = readCheck(schema);
+  if ("fault" in read) throw new Error(read.fault);
+  return read.check;
+}
+
 describe("schemas", () => {
   const schema = {
     type: "object",
@@ -110,7 +131,19 @@ describe("schemas", () => {
     [{ required: "a" }, /^#\/required: must be a list/],
     [{ properties: { a: { pattern: "(" } } }, /^#\/properties\/a\/pattern: must be a regular expression/],
     [{ $ref: "#" }, /refers to itself without end/],
-    [{ properties: { a: { $ref: "#/$defs/b" } } }, /must be a \$ref to a part of the schema that exists/],
+    [
+      { properties: { a: { $ref: "#/$defs/b" } } },
+      /^#\/properties\/a\/\$ref: must be a \$ref to a schema within this one/,
+    ],
+    [{ properties: { a: { $ref: "#b" } } }, /must be a \$ref to a schema within this one/],
+    [{ hidden: { pattern: "^(a+)+$" }, $ref: "#/hidden" }, /must be a \$ref to a schema within this one/],
+    [{ properties: { a: { not: { $ref: "#/properties/a" } } } }, /refers to itself without end/],
+    [{ properties: { a: { pattern: "^(a+)+$" } } }, /^#\/properties\/a\/pattern: could take very long/],
+    [{ patternProperties: { "a*b": true } }, /^#\/patternProperties: could take very long/],
+    [{ propertyNames: { pattern: "(?!a)b" } }, /^#\/propertyNames\/pattern: must do without/],
+    [{ dependencies: { a: { pattern: "^(a+)+$" } } }, /^#\/dependencies\/a\/pattern: could take very long/],
+    [{ properties: { a: { format: "url" } } }, /^#\/properties\/a\/format: must be "uri"/],
+    [branching(10), /^#\/\$defs\/l0: has one value checked against more than 500 schemas: refer to fewer/],
     [{ properties: { a: { $ref: "https://example.com/a" } } }, /must be a \$ref within the schema/],
     [{ $schema: "http://json-schema.org/draft-04/schema#" }, /^#\/\$schema: must be that of draft 2020-12/],
     [{ description: "x".repeat(9000) }, /more than 8192 bytes/],
@@ -119,9 +152,44 @@ describe("schemas", () => {
     expect(schemaFault(faulty)).toMatch(fault);
   });
 
+  it.each([
+    [
+      "that lead back to the top",
+      { additionalProperties: { allOf: Array(8).fill({ $ref: "#" }) } },
+      [deep(5)],
+      [deep(2)],
+    ],
+    ["that branch", { ...branching(6), additionalProperties: { $ref: "#/$defs/l0" } }, [keys(600)], [keys(40)]],
+    [
+      "of items",
+      { properties: { l: { uniqueItems: true } } },
+      [{ l: [...Array(3000).keys()] }],
+      [{ l: [...Array(900).keys()] }],
+    ],
+    ["of texts", texts(99), [{ a: "a".repeat(8000) }], [{ a: "a".repeat(99) }]],
+    ["of names", patterns(99), [keys(900)], [keys(20)]],
+    [
+      "of lists of names",
+      { properties: { l: { contains: { required: [...Array(999).keys()].map(String) } } } },
+      [{ l: Array(2500).fill({}) }],
+      [],
+    ],
+  ])("take a bounded number of steps %s", (_, schema, [large], [small]) => {
+    const check = checkOf(schema);
+    expect(check(large as object)).toBe("/: the schema cannot be evaluated: it takes too long for this document");
+    if (small) expect(check(small)).toBeNull();
+    expect(check({})).toBeNull();
+  });
+
   it("are taken in both drafts", () => {
     expect(schemaFault({ ...schema, $schema: "http://json-schema.org/draft-07/schema#" })).toBeNull();
     expect(schemaFault({ $defs: { a: { type: "string" } }, properties: { b: { $ref: "#/$defs/a" } } })).toBeNull();
+    expect(
+      schemaFault({ $defs: { "a/b": { $anchor: "c" } }, allOf: [{ $ref: "#/$defs/a~1b" }, { $ref: "#c" }] }),
+    ).toBeNull();
+    expect(
+      schemaFault({ properties: { pattern: { const: { pattern: "^(a+)+$" } }, $recursiveAnchor: {} } }),
+    ).toBeNull();
     expect(schemaFault(true)).toBeNull();
   });
 });

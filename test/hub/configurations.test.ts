@@ -186,6 +186,29 @@ describe("a schema", () => {
       expect(fleet.ask({ type: "rollback", id: model.id, to: 9, author: "usr_b", now })).toMatchObject({ ok: false });
     }),
   );
+
+  it(
+    "that would not be taken today is not applied, says so, and lives until it is replaced",
+    onFleet((fleet) => {
+      const id = fleet.place({ model: "lamp" });
+      const pattern = { properties: { led: { pattern: "^(a+)+$" } } };
+      const model = fleet.make({ kind: "model", key: "lamp", desired: {}, schema: pattern });
+      fleet.hub.evict();
+      const led = `${"a".repeat(64)}!`;
+      unwrap(fleet.set(id, { desired: { led } }));
+      expect(fleet.shadow(id).desired).toEqual({ led });
+      expect(fleet.status(model)).toMatchObject({
+        schemaFault: expect.stringMatching(/led\/pattern: could take very long/),
+      });
+      const replace = (change: Partial<Configuration>) =>
+        fleet.ask({ type: "change", id: model.id, version: null, change, author: "usr_b", now: fleet.hub.now });
+      expect(replace({ schema })).toMatchObject({ ok: false, message: expect.stringContaining("/led: ") });
+      unwrap(fleet.set(id, { desired: { led: "on" } }));
+      unwrap(replace({ schema }));
+      expect(fleet.status(model)).toMatchObject({ schemaFault: null });
+      expect(fleet.set(id, { desired: { led } })).toMatchObject({ ok: false });
+    }),
+  );
 });
 
 describe("the status", () => {

@@ -10413,6 +10413,8 @@ export interface components {
                 /** @description The first 100 */
                 deviceIds: string[];
             };
+            /** @description Why the schema is not applied: it was given before such were refused; mostly null */
+            schemaFault: string | null;
         };
         /**
          * @example {

@@ -2,7 +2,7 @@
 // after a wake on.
 import type { Configuration, ConfigurationTarget } from "../../../src/domain/configurations/configuration.ts";
 import { layered } from "../../../src/domain/configurations/layers.ts";
-import { type Check, checkOf } from "../../../src/domain/configurations/schema.ts";
+import { type Check, readCheck } from "../../../src/domain/configurations/schema.ts";
 import type { DeviceFacts } from "../../../src/domain/credentials.ts";
 import type { Values } from "../../../src/domain/shadow/document.ts";
 import type { ConfigurationsTable } from "../tables/configurations.ts";
@@ -31,7 +31,7 @@ export class ConfigurationBook {
   readonly #table: ConfigurationsTable;
   #all: Map<string, Configuration> | null = null;
   /** By configuration, as long as it stays. */
-  readonly #checks = new WeakMap<Configuration, Check>();
+  readonly #checks = new WeakMap<Configuration, ReturnType<typeof readCheck>>();
   /** Seen instead of what is in force while a change is tried. */
   #tried: ByTarget | null = null;
 
@@ -110,9 +110,24 @@ export class ConfigurationBook {
   /** What checks all that is desired of a device, and the model it is for. */
   checkFor({ model }: Place, shadowName: string | null): { check: Check; model: string } | null {
     const found = model === null ? undefined : this.#byTarget.get(keyOf({ kind: "model", key: model, shadowName }));
-    if (!found || found.schema === null || model === null) return null;
-    const check = this.#checks.get(found) ?? checkOf(found.schema);
-    this.#checks.set(found, check);
-    return { check, model };
+    const read = found && this.#checkOf(found);
+    return read && "check" in read && model !== null ? { check: read.check, model } : null;
+  }
+
+  /** Why the schema is not applied, or null. One was taken once that would not be today: better none than one that stops the hub. */
+  schemaFaultOf(configuration: Configuration): string | null {
+    const read = this.#checkOf(configuration);
+    return read && "fault" in read ? read.fault : null;
+  }
+
+  #checkOf(configuration: Configuration): ReturnType<typeof readCheck> | null {
+    const { id, schema } = configuration;
+    if (schema === null) return null;
+    const known = this.#checks.get(configuration);
+    if (known) return known;
+    const read = readCheck(schema);
+    this.#checks.set(configuration, read);
+    if ("fault" in read) console.warn(JSON.stringify({ event: "hub.configuration.schema", id, reason: read.fault }));
+    return read;
   }
 }

@@ -20,10 +20,11 @@ interface Sources {
 }
 
 export function statusOf(
-  { version, updatedAt, shadowName: name }: Configuration,
+  configuration: Configuration,
   devices: readonly { deviceId: string; place: Place }[],
   { context, book, keeper }: Sources,
 ): ConfigurationStatus {
+  const { version, updatedAt, shadowName: name } = configuration;
   const group = (): DeviceGroup => ({ count: 0, deviceIds: [] });
   const [inSync, differing, pending, wentOffline] = [group(), group(), group(), group()];
   const rejected = { ...group(), reasons: [] as string[] };
@@ -36,7 +37,9 @@ export function statusOf(
     const seenAt = context.isPresent(deviceId) ? null : context.lastSeenAt(deviceId);
     if (seenAt !== null && seenAt >= updatedAt) put(wentOffline, deviceId);
   }
-  return { version, updatedAt, devices: devices.length, inSync, differing, pending, rejected, wentOffline };
+  const schemaFault = book.schemaFaultOf(configuration);
+  const groups = { inSync, differing, pending, rejected, wentOffline };
+  return { version, updatedAt, devices: devices.length, ...groups, schemaFault };
 }
 
 /** Whether there was room for the id. */

@@ -2,7 +2,6 @@
 // the alarm. sqlite: the passes that are not over, and in each shadow what it was last given.
 import type { ConfigurationTarget } from "../../../src/domain/configurations/configuration.ts";
 import { layerPatch } from "../../../src/domain/configurations/layers.ts";
-import { documentFault } from "../../../src/domain/configurations/schema.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
 import { emptySections, isSame, isTooLarge, type Values } from "../../../src/domain/shadow/document.ts";
 import { ShadowRefusal, shadowRefusals } from "../../../src/domain/shadow/refusal.ts";
@@ -117,7 +116,7 @@ export class Configurator {
 
   #faultOf({ name }: ShadowRef, place: Place, desired: Values): string | null {
     const found = this.#options.book.checkFor(place, name);
-    const fault = found && documentFault(found.check, desired);
+    const fault = found && found.check(desired);
     return fault && `Desired state does not fit the schema of model ${found.model}: ${fault}`;
   }
 

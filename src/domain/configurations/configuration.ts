@@ -58,6 +58,8 @@ export interface ConfigurationStatus {
   rejected: DeviceGroup & { reasons: string[] };
   /** There when the change was made or later, and away now. */
   wentOffline: DeviceGroup;
+  /** Why the schema, from before such were refused, is not applied; null: it is, or there is none. */
+  schemaFault: string | null;
 }
 
 export const maxConfigurations = 100;

@@ -80,6 +80,10 @@ export const configurationStatus = z
       .extend({ reasons: z.array(z.string()) })
       .openapi({ description: "Those that report `$rejected` for what is desired now, with their reasons" }),
     wentOffline: group.openapi({ description: "Went away after the change and are still away" }),
+    schemaFault: z
+      .string()
+      .nullable()
+      .openapi({ description: "Why the schema is not applied: it was given before such were refused; mostly null" }),
   })
   .openapi("ConfigurationStatus");
 
