@@ -37,6 +37,7 @@ import { linkRoutes, sharingRoutes } from "./routes/sharing.ts";
 import { shadowRoutes } from "./routes/shadows.ts";
 import { signInMethodRoutes } from "./routes/sign-in-methods.ts";
 import { pushRoutes } from "./routes/push.ts";
+import { unsubscribeRoutes } from "./routes/unsubscribe.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
@@ -83,6 +84,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/v1", devicePairingRoutes);
   app.route("/v1", checkInRoutes);
   app.route("/v1", signInMethodRoutes);
+  app.use("/v1/unsubscribe", schemaChecked);
+  app.route("/v1", unsubscribeRoutes);
   app.use("/v1/shared-dashboards/open", schemaChecked);
   app.route("/v1", linkRoutes);
   app.use("/v1/*", schemaChecked, authenticated);

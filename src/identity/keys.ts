@@ -12,6 +12,8 @@ export interface SigningKey {
   pairingKey: Uint8Array;
   /** The secrets of webhooks are derived from it. */
   webhookKey: Uint8Array;
+  /** Signs the links in mails that need no sign-in. */
+  mailKey: Uint8Array;
 }
 
 /** The first key signs, all verify. */
@@ -41,6 +43,7 @@ export function readKeyRing(signingKeys: string): KeyRing {
       hubKeyKey: derive(root, "hub-key"),
       pairingKey: derive(root, "pairing"),
       webhookKey: derive(root, "webhook"),
+      mailKey: derive(root, "mail"),
     };
   });
   const ring = { current: all[0] as SigningKey, all };

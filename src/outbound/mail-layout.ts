@@ -7,20 +7,26 @@ export interface MailContent {
   link?: { label: string; url: string };
   /** Below the link. */
   closing: string;
+  /** At the very end. */
+  closingLink?: { label: string; url: string };
 }
 
-export function asText({ paragraphs, link, closing }: MailContent): string {
-  const parts = [...paragraphs, ...(link ? [`${link.label}:\n${link.url}`] : []), closing];
+export function asText({ paragraphs, link, closing, closingLink }: MailContent): string {
+  const shown = (one: MailContent["link"]) => (one ? [`${one.label}:\n${one.url}`] : []);
+  const parts = [...paragraphs, ...shown(link), closing, ...shown(closingLink)];
   return `${parts.map(wrapped).join("\n\n")}\n`;
 }
 
-export function asHtml({ subject, paragraphs, link, closing }: MailContent): string {
+export function asHtml({ subject, paragraphs, link, closing, closingLink }: MailContent): string {
   const url = escaped(link?.url ?? "");
   const parts = [
     ...paragraphs.map((text) => `<p>${escaped(text)}</p>`),
     ...(link ? [`<p><a href="${url}" style="${buttonStyle}">${escaped(link.label)}</a></p>`] : []),
     ...(link ? [`<p style="${smallStyle}">Or open this address:<br><a href="${url}">${url}</a></p>`] : []),
     `<p style="${smallStyle}">${escaped(closing)}</p>`,
+    ...(closingLink
+      ? [`<p style="${smallStyle}"><a href="${escaped(closingLink.url)}">${escaped(closingLink.label)}</a></p>`]
+      : []),
   ];
   return `<!doctype html>
 <html lang="en">

@@ -7,6 +7,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** Besides those that the platform makes; it refuses what it does not know. */
+  headers?: Record<string, string>;
 }
 
 export interface MailSender {

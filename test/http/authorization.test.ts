@@ -317,9 +317,11 @@ describe("routes that ask nobody who they are", () => {
       "GET /v1/docs",
       "GET /v1/openapi.json",
       "GET /v1/sign-in-methods",
+      "GET /v1/unsubscribe",
       "POST /v1/pairing/device_authorization",
       "POST /v1/pairing/token",
       "POST /v1/shared-dashboards/open",
+      "POST /v1/unsubscribe",
     ]);
   });
 

@@ -8,6 +8,7 @@ export interface SentMail {
   subject: string;
   text: string;
   html: string;
+  headers?: Record<string, string>;
 }
 
 export class Mailbox {

@@ -595,6 +595,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page that asks whether the mails of one's rules are to end */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of the mail */
+                    token?: string;
+                    /** @description Send the mails again */
+                    undo?: "1";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The page; it changes nothing */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `payload_too_large`: The body, or the message in it, is larger than this deployment takes. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** End the mails of one's rules, or begin them again (RFC 8058) */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Of the mail */
+                    token?: string;
+                    /** @description Send the mails again */
+                    undo?: "1";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is done, with a way back */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                /** @description `bad_request`: The request does not fit its description; the message names each field at fault. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `not_found`: It does not exist, was deleted, or belongs to somebody else. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `payload_too_large`: The body, or the message in it, is larger than this deployment takes. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description `internal`: A bug of ours. The log has it under the request id. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /**
+                 * @description `unavailable`: The database or the hub does not answer. Come back after `Retry-After` seconds.
+                 *
+                 *     `schema_outdated`: The database is older than this version: its operator has to migrate it.
+                 */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shared-dashboards/open": {
         parameters: {
             query?: never;
@@ -11265,6 +11429,8 @@ export interface components {
             theme?: "light" | "dark" | "system";
             /** @example Europe/Berlin */
             timeZone?: string;
+            /** @description False: none of what rules would tell by mail */
+            ruleMails?: boolean;
         };
         /**
          * @example {
@@ -11278,6 +11444,8 @@ export interface components {
             theme?: "light" | "dark" | "system" | null;
             /** @example Europe/Berlin */
             timeZone?: string | null;
+            /** @description False: none of what rules would tell by mail */
+            ruleMails?: boolean | null;
         };
         Stream: {
             name: string;

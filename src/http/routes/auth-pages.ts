@@ -1,25 +1,23 @@
-// The few pages that links in mails end at when nobody asked to be sent on to a page of their own. They load nothing, and run one
-// script at most, which is named by a nonce.
+// The pages of signing in: where the links of its mails end, and where a sign-in elsewhere ends that failed.
 import type { Context } from "hono";
 import { HomeportError } from "../../errors.ts";
 import type { AppEnv } from "../app-env.ts";
 import { answerError } from "../errors.ts";
+import { plainPage } from "../pages/plain-page.ts";
 
 /** The answer as it is for programs and for redirects; for a browser a page with `message`, or with what went wrong. */
 export async function asPage(c: Context<AppEnv>, message: string, answer: Promise<Response>): Promise<Response> {
   const isBrowser = c.req.header("accept")?.includes("text/html") ?? false;
   try {
     const response = await answer;
-    return isBrowser && response.status === 200 ? page(c, "Thank you", `<p>${message}</p>`, 200) : response;
+    return isBrowser && response.status === 200
+      ? plainPage(c, { title: "Thank you", body: `<p>${message}</p>`, status: 200 })
+      : response;
   } catch (error) {
     if (!isBrowser || !(error instanceof HomeportError)) throw error;
     const { status } = answerError(error, c);
-    return page(
-      c,
-      "That did not work",
-      "<p>This link does not work, or no longer. Please ask for a new one.</p>",
-      status,
-    );
+    const body = "<p>This link does not work, or no longer. Please ask for a new one.</p>";
+    return plainPage(c, { title: "That did not work", body, status });
   }
 }
 
@@ -31,19 +29,15 @@ export function answerProblemPage(c: Context<AppEnv>): Response {
       ?.replaceAll(/[^A-Za-z0-9_ -]/g, "")
       .slice(0, 100) ?? "";
   if (c.req.header("accept")?.includes("text/html")) {
-    return page(
-      c,
-      "That did not work",
-      `<p>The sign-in failed: ${code || "unknown"}. Please <a href="/sign-in">try again</a>.</p>`,
-      400,
-    );
+    const body = `<p>The sign-in failed: ${code || "unknown"}. Please <a href="/sign-in">try again</a>.</p>`;
+    return plainPage(c, { title: "That did not work", body, status: 400 });
   }
   throw new HomeportError("bad_request", `The sign-in failed: ${code || "unknown"}.`);
 }
 
 /** Asks for the new password and sends it with the token in its own address, behind the `#`. */
 export function resetPasswordPage(c: Context<AppEnv>): Response {
-  return page(c, "Choose a new password", resetForm, 200, resetScript);
+  return plainPage(c, { title: "Choose a new password", body: resetForm, status: 200, script: resetScript });
 }
 
 const resetForm = `<form>
@@ -71,31 +65,3 @@ form.addEventListener("submit", async (event) => {
     status.textContent = "There was no answer. Please try again.";
   }
 });`;
-
-function page(c: Context<AppEnv>, title: string, body: string, status: number, script?: string): Response {
-  const nonce = crypto.randomUUID();
-  c.header(
-    "Content-Security-Policy",
-    `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; ` +
-      "form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
-  );
-  const scriptElement = script === undefined ? "" : `<script nonce="${nonce}">${script}</script>`;
-  return c.html(
-    `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style nonce="${nonce}">body { margin: 3em auto; padding: 0 1em; max-width: 30em; font: 16px/1.5 sans-serif; }</style>
-</head>
-<body>
-<h1>${title}</h1>
-${body}
-${scriptElement}
-</body>
-</html>
-`,
-    status as 200,
-  );
-}

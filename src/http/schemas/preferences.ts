@@ -13,10 +13,17 @@ const timeZone = z
   .refine(isTimeZone, "must be an IANA time zone")
   .openapi({ example: "Europe/Berlin" });
 
-export const preferences = z.object({ language, theme, timeZone }).partial().openapi("Preferences");
+const ruleMails = z.boolean().openapi({ description: "False: none of what rules would tell by mail" });
+
+export const preferences = z.object({ language, theme, timeZone, ruleMails }).partial().openapi("Preferences");
 
 export const preferencesChange = z
-  .strictObject({ language: language.nullable(), theme: theme.nullable(), timeZone: timeZone.nullable() })
+  .strictObject({
+    language: language.nullable(),
+    theme: theme.nullable(),
+    timeZone: timeZone.nullable(),
+    ruleMails: ruleMails.nullable(),
+  })
   .partial()
   .openapi("PreferencesChange", { example: { theme: "dark" } });
 

@@ -2,6 +2,7 @@
 import type { Notification } from "../../domain/notifications.ts";
 import { ruleMail } from "../../outbound/rule-mail.ts";
 import type { SystemContext } from "../context.ts";
+import { unsubscribeUrl } from "./rule-mails.ts";
 import { type Sent, failedFor } from "./sent.ts";
 
 export async function sendByMail(ctx: SystemContext, notification: Notification): Promise<Sent> {
@@ -9,7 +10,8 @@ export async function sendByMail(ctx: SystemContext, notification: Notification)
   const address = await ctx.store.people.address(notification.userId);
   if (!address) return failedFor("There is no such user any more.");
   if (!address.isVerified) return failedFor("Confirm your e-mail address first: rules write to confirmed ones alone.");
-  const isSent = await ctx.mail.send(address.email, ruleMail(notification, ctx.config.PUBLIC_URL));
+  const places = { publicUrl: ctx.config.PUBLIC_URL, unsubscribeUrl: unsubscribeUrl(ctx, notification.userId) };
+  const isSent = await ctx.mail.send(address.email, ruleMail(notification, places));
   if (isSent) return { outcome: "delivered", httpStatus: null, detail: "", retryAfterSeconds: 0 };
   return { outcome: "later", httpStatus: null, detail: "The mail could not be sent.", retryAfterSeconds: 0 };
 }

@@ -6,6 +6,7 @@ import type { Delivery } from "../../store/notification-stores.ts";
 import type { SystemContext } from "../context.ts";
 import { deliver } from "./deliver.ts";
 import { type Allowance, allowanceOf } from "./limits.ts";
+import { wantsRuleMails } from "./rule-mails.ts";
 
 /** How long deliveries are kept. */
 const keptMs = 7 * 86_400_000;
@@ -29,7 +30,7 @@ export async function notify({ ctx, input }: { ctx: SystemContext; input: Notify
   // Of a user who is gone, neither database nor hub is to keep anything.
   if ((await ctx.store.people.address(notification.userId)) === null) return;
   await ctx.store.deliveries.forget({ userId: notification.userId, before: now - keptMs });
-  const allowance = await allowanceOf(ctx, notification);
+  const allowance = await allowanceWith(ctx, notification);
   const targets = await targetsOf(ctx, notification);
   const results = await Promise.allSettled(
     targets.map(async (target) => {
@@ -41,6 +42,14 @@ export async function notify({ ctx, input }: { ctx: SystemContext; input: Notify
   );
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
+}
+
+/** Within the limits, and what the owner wants. */
+async function allowanceWith(ctx: SystemContext, { userId, channels }: Notification): Promise<Allowance> {
+  const allowance = await allowanceOf(ctx, { userId });
+  const goesByMail = channels.some(({ kind }) => kind === "email");
+  if (!goesByMail || (await wantsRuleMails(ctx, userId))) return allowance;
+  return { ...allowance, mailRefusal: "Not sent: you want no mails of rules. Your account changes that." };
 }
 
 /** The channels, each once; push goes to every browser of the user. */

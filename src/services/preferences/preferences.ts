@@ -1,12 +1,14 @@
 // What a person prefers on every device of theirs: read, and changed field by field.
 import { HomeportError } from "../../errors.ts";
-import type { ServiceContext } from "../context.ts";
+import type { ServiceContext, SystemContext } from "../context.ts";
 
 /** A field that is not given is up to the device. */
 export interface PreferencesView {
   language?: string | undefined;
   theme?: "light" | "dark" | "system" | undefined;
   timeZone?: string | undefined;
+  /** False: none of what their rules would tell them by mail. */
+  ruleMails?: boolean | undefined;
 }
 
 export type PreferencesChange = { [K in keyof PreferencesView]?: PreferencesView[K] | null };
@@ -25,7 +27,14 @@ export async function updatePreferences({
   ctx: ServiceContext;
   input: PreferencesChange;
 }): Promise<PreferencesView> {
-  const { userId } = ctx.user;
+  return changePreferences(ctx, ctx.user.userId, input);
+}
+
+export async function changePreferences(
+  ctx: SystemContext,
+  userId: string,
+  input: PreferencesChange,
+): Promise<PreferencesView> {
   for (let i = 0; i < attempts; i++) {
     const present = await ctx.store.preferences.read(userId);
     const merged = Object.entries({ ...present.value, ...input }).filter(

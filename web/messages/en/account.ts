@@ -68,6 +68,13 @@ export const account = {
     remove: "Remove",
     failed: "It could not be delivered: {detail}",
   },
+  mails: {
+    title: "Mails",
+    rules: "My rules may write to me",
+    unconfirmed: "Your address is not confirmed yet, and rules write to confirmed ones alone.",
+    confirm: "Send me the link to confirm it",
+    confirmSent: "It is on its way. It works for one hour.",
+  },
   webhooks: {
     title: "Webhooks",
     hint: "Rules can call an address of yours. Each call is signed.",
