@@ -136,7 +136,7 @@ function checkSize(
   sizes.set(schema, Infinity);
   const parts = sameValue.flatMap((keyword) => {
     const value = schema[keyword];
-    return Array.isArray(value) ? value : /^depend/.test(keyword) ? Object.values(value ?? {}) : [value];
+    return Array.isArray(value) ? value : keyword.startsWith("depend") ? Object.values(value ?? {}) : [value];
   });
   let size = 1;
   for (const part of [...parts, targets.get(schema)]) {
