@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "./failure.ts";
-import { applyLocalMigrations } from "./local-database.ts";
+import { ensureLocalSchema } from "./local-database.ts";
 import { ensureLocalSecrets } from "./local-secrets.ts";
 import { writeMysqlConfig } from "./local-config.ts";
 import { applyMysqlMigrations } from "./mysql-database.ts";
@@ -46,7 +46,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   if (!(await isPortFree(host, port))) throw portTaken(port);
   ensureLocalSecrets(projectDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  await (databaseUrl === "" ? applyLocalMigrations(stateDir) : applyMysqlMigrations(databaseUrl));
+  await (databaseUrl === "" ? ensureLocalSchema(stateDir) : applyMysqlMigrations(databaseUrl));
 
   const server = spawnServer({ ...options, host, databaseUrl });
   let early: string | null = "";

@@ -1,10 +1,9 @@
 // The server as a real process for tests: a free port, a state folder of its own, and a user to work with.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { Api } from "../../tools/api.ts";
 import { type ControlPlane, startControlPlane } from "../../tools/control-plane.ts";
 import { findFreePort } from "../../tools/ports.ts";
+import { newStateDir } from "./new-state.ts";
 
 export class TestServer {
   readonly stateDir: string;
@@ -22,8 +21,7 @@ export class TestServer {
   }
 
   static async start(databaseUrl = "", variables: Record<string, string> = {}): Promise<TestServer> {
-    const stateDir = mkdtempSync(join(tmpdir(), "homeport-state-"));
-    const server = new TestServer(stateDir, await findFreePort(), databaseUrl, variables);
+    const server = new TestServer(await newStateDir(), await findFreePort(), databaseUrl, variables);
     await server.start();
     return server;
   }
