@@ -1,6 +1,7 @@
 // A hub in its object: woken with its broker and its parts, filled once from the database, and asked by calls from outside.
 import type { CredentialState } from "../../src/domain/credentials.ts";
-import { hubKey, queueOperationsPerMessage } from "../../src/domain/prices/hub-usage.ts";
+import type { HubCall } from "../../src/domain/hub-call.ts";
+import { hubKey, noUsage, queueOperationsPerMessage } from "../../src/domain/prices/hub-usage.ts";
 import { hubIdOfName } from "../../src/domain/hub-name.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Result } from "../../src/errors.ts";
@@ -71,19 +72,20 @@ export class Hub {
   }
 
   /** Answers a call from outside. A bug's stack is known here alone: the caller hears only that the call failed. */
-  answer<T>(call: string, requestId: string | null, act: (hub: this) => Result<T>): Result<T> {
+  answer<T>(name: string, call: HubCall, act: (hub: this) => Result<T>): Result<T> {
     try {
-      return act(this);
+      return this.broker.answering(call, () => act(this));
     } catch (error) {
-      console.error(JSON.stringify({ event: "hub.call.failed", call, requestId, error: stackOf(error) }));
+      const { requestId } = call;
+      console.error(JSON.stringify({ event: "hub.call.failed", call: name, requestId, error: stackOf(error) }));
       throw error;
     }
   }
 
   /** The same for a call that may be the first that ever comes to the hub. */
-  async answerFilled<T>(call: string, requestId: string | null, act: (hub: this) => Result<T>): Promise<Result<T>> {
-    if (!(await this.fill(requestId))) return databaseDown;
-    return this.answer(call, requestId, act);
+  async answerFilled<T>(name: string, call: HubCall, act: (hub: this) => Result<T>): Promise<Result<T>> {
+    if (!(await this.fill(call.requestId))) return databaseDown;
+    return this.answer(name, call, act);
   }
 
   /** The deadlines of the broker: see its own. A failure is retried by the platform, a few times. */
@@ -103,11 +105,10 @@ export class Hub {
       });
     }
     if (!streams.archiving.isDue(Date.now())) return;
-    const bucket = { reads: 0, writes: 0 };
-    const succeeded = await archiveStreams(this.#env, this.#id, streams.store, bucket);
-    this.broker.within((count) => {
-      count(hubKey, "r2Reads", bucket.reads);
-      count(hubKey, "r2Writes", bucket.writes);
+    const used = noUsage();
+    const succeeded = await archiveStreams(this.#env, this.#id, streams.store, used);
+    this.broker.within(() => {
+      this.broker.take({ [hubKey]: used });
       streams.archiving.tried(succeeded);
     });
   }
@@ -134,9 +135,9 @@ export class Hub {
   /** Forgets what R2 holds of them. Throws when that fails: the caller repeats its whole call. */
   async forgetArchives(deviceIds: readonly string[]): Promise<void> {
     if (deviceIds.length === 0) return;
-    const bucket = { reads: 0, writes: 0 };
-    for (const deviceId of deviceIds) await forgetArchive(this.#env, this.#id, deviceId, bucket);
-    this.broker.within((count) => count(hubKey, "r2Writes", bucket.writes));
+    const used = noUsage();
+    for (const deviceId of deviceIds) await forgetArchive(this.#env, this.#id, deviceId, used);
+    this.broker.within(() => this.broker.take({ [hubKey]: used }));
   }
 }
 

@@ -1,4 +1,5 @@
 // Takes a socket from one of the Worker's doors. `x-homeport-*` headers are the doors' own.
+import type { HubCall } from "../../src/domain/hub-call.ts";
 import { databaseDown, type Hub } from "./hub.ts";
 
 /** Answers an upgrade. */
@@ -8,6 +9,8 @@ export async function openSocket(ctx: DurableObjectState, hub: Hub, request: Req
   if (!(await hub.fill(requestId))) {
     return new Response(databaseDown.message, { status: 503, headers: { "retry-after": "5" } });
   }
+  const operations = headers.get("x-homeport-operations");
+  if (operations !== null) hub.broker.take(JSON.parse(operations) as HubCall["operations"]);
   const token = headers.get("x-homeport-token");
   const protocol = headers.get("x-homeport-protocol") === "json" ? "json" : "mqtt";
   if (protocol === "json" && !hub.broker.admits(token)) return new Response(null, { status: 401 });

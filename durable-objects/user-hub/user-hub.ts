@@ -1,5 +1,5 @@
 // The Durable Object of one user: what the platform calls, and what the Worker may ask (RPC), each handed to the broker or to a
-// part in a line or three. Its sockets hibernate. In every call `requestId` names in the log the request that it belongs to.
+// part in a line or three. Its sockets hibernate. Every call says last from which request it comes and who pays for it.
 import { DurableObject } from "cloudflare:workers";
 import type { RawCheckInQuery } from "../../src/domain/check-in-log.ts";
 import type { CheckInRequest, LastCheckIn } from "../../src/domain/check-ins.ts";
@@ -9,6 +9,7 @@ import { type CredentialState, deletedVersion } from "../../src/domain/credentia
 import type { Announcing } from "../../src/domain/discovery/own-device.ts";
 import type { AnnouncedQuery, EntityCommand } from "../../src/domain/discovery/views.ts";
 import type { RecordedFeed } from "../../src/domain/feed.ts";
+import { bareCall, type HubCall } from "../../src/domain/hub-call.ts";
 import type { DeliveryReport } from "../../src/domain/notifications.ts";
 import type { Presence } from "../../src/domain/presence.ts";
 import type { RuleCall } from "../../src/domain/rules/call.ts";
@@ -80,11 +81,11 @@ export class UserHub extends DurableObject<Env> {
   }
 
   /** Takes over what the database says of these credentials; sockets of those no longer admitted are closed. */
-  async applyCredentials(states: CredentialState[], requestId: string | null = null): Promise<Result<null>> {
-    if (!(await this.#hub.fill(requestId))) return databaseDown;
+  async applyCredentials(states: CredentialState[], call: HubCall = bareCall): Promise<Result<null>> {
+    if (!(await this.#hub.fill(call.requestId))) return databaseDown;
     const deleted = states.filter(({ subject, version }) => version === deletedVersion && subject.startsWith("dev_"));
     const deviceIds = deleted.map(({ subject }) => subject);
-    const result = this.#hub.answer("applyCredentials", requestId, (hub): Result<null> => {
+    const result = this.#hub.answer("applyCredentials", call, (hub): Result<null> => {
       hub.applyCredentials(states);
       hub.forgetDevices(deviceIds);
       return { ok: true, value: null };
@@ -97,8 +98,8 @@ export class UserHub extends DurableObject<Env> {
    * Publishes as the user's app; `recipients` counts the connections it was sent to. Durable on return when retained. A hub
    * that was published to has run: whoever asks about it later must ask the hub.
    */
-  async publish(message: ApiMessage, requestId: string | null = null): Promise<Result<{ recipients: number }>> {
-    return this.#hub.answerFilled("publish", requestId, ({ broker }) => {
+  async publish(message: ApiMessage, call: HubCall = bareCall): Promise<Result<{ recipients: number }>> {
+    return this.#hub.answerFilled("publish", call, ({ broker }) => {
       const packet = { ...message, topicBytes: null, properties: noProperties, expiresAt: null };
       const recipients = broker.publish(packet);
       if (recipients !== null) return { ok: true, value: { recipients } };
@@ -115,63 +116,62 @@ export class UserHub extends DurableObject<Env> {
     return { ok: true, value: null };
   }
 
-  async presence(deviceId: string, requestId: string | null = null): Promise<Result<Presence>> {
-    return this.#hub.answer("presence", requestId, ({ broker }) => {
+  async presence(deviceId: string, call: HubCall = bareCall): Promise<Result<Presence>> {
+    return this.#hub.answer("presence", call, ({ broker }) => {
       return { ok: true, value: broker.presence(deviceId) };
     });
   }
 
-  async connections(query: ConnectionQuery, requestId: string | null = null): Promise<Result<ConnectionPage>> {
-    return this.#hub.answer("connections", requestId, ({ broker }) => {
+  async connections(query: ConnectionQuery, call: HubCall = bareCall): Promise<Result<ConnectionPage>> {
+    return this.#hub.answer("connections", call, ({ broker }) => {
       return { ok: true, value: broker.connections(query) };
     });
   }
 
   /** What was metered on these days (UTC, counted from 1970; both included). */
-  async usage(fromDay: number, toDay: number, requestId: string | null = null): Promise<Result<DayUsage[]>> {
-    return this.#hub.answer("usage", requestId, ({ broker }) => ({ ok: true, value: broker.usage(fromDay, toDay) }));
+  async usage(fromDay: number, toDay: number, call: HubCall = bareCall): Promise<Result<DayUsage[]>> {
+    return this.#hub.answer("usage", call, ({ broker }) => ({ ok: true, value: broker.usage(fromDay, toDay) }));
   }
 
-  async retainedMessages(after: string | null, requestId: string | null = null): Promise<Result<RetainedPage>> {
-    return this.#hub.answer("retainedMessages", requestId, ({ broker }) => {
+  async retainedMessages(after: string | null, call: HubCall = bareCall): Promise<Result<RetainedPage>> {
+    return this.#hub.answer("retainedMessages", call, ({ broker }) => {
       return { ok: true, value: broker.retainedMessages(after) };
     });
   }
 
   /** Ends a connection, whose client may come back. */
-  async endConnection(connectionId: string, requestId: string | null = null): Promise<Result<null>> {
-    return this.#hub.answer("endConnection", requestId, ({ broker }) => {
+  async endConnection(connectionId: string, call: HubCall = bareCall): Promise<Result<null>> {
+    return this.#hub.answer("endConnection", call, ({ broker }) => {
       if (broker.endConnection(connectionId)) return { ok: true, value: null };
       return { ok: false, code: "not_found", message: "There is no such connection." };
     });
   }
 
   /** Whatever is asked about rules; to make one may start the hub. */
-  async rules(call: RuleCall, requestId: string | null = null): Promise<Result<string>> {
-    return this.#hub.answerFilled(`rules.${call.type}`, requestId, ({ broker, parts }) =>
-      broker.during(() => parts.rules.calls.answer(call)),
+  async rules(asked: RuleCall, call: HubCall = bareCall): Promise<Result<string>> {
+    return this.#hub.answerFilled(`rules.${asked.type}`, call, ({ broker, parts }) =>
+      broker.during(() => parts.rules.calls.answer(asked)),
     );
   }
 
   /** Whatever is asked about configurations; to make one may start the hub. */
-  async configurations(call: ConfigurationCall, requestId: string | null = null): Promise<Result<string>> {
-    return this.#hub.answerFilled(`configurations.${call.type}`, requestId, ({ broker, parts }) =>
-      broker.during(() => parts.configurations.answer(call)),
+  async configurations(asked: ConfigurationCall, call: HubCall = bareCall): Promise<Result<string>> {
+    return this.#hub.answerFilled(`configurations.${asked.type}`, call, ({ broker, parts }) =>
+      broker.during(() => parts.configurations.answer(asked)),
     );
   }
 
   /** A notification that a rule made was delivered, or given up. */
-  async notificationDelivered(report: DeliveryReport, requestId: string | null = null): Promise<Result<null>> {
-    return this.#hub.answer("notificationDelivered", requestId, ({ broker, parts }) =>
+  async notificationDelivered(report: DeliveryReport, call: HubCall = bareCall): Promise<Result<null>> {
+    return this.#hub.answer("notificationDelivered", call, ({ broker, parts }) =>
       broker.during(() => parts.rules.calls.delivered(report)),
     );
   }
 
   /** A device that polls: takes its report, answers what waits for it. The answer is a CheckInAnswer as JSON text. */
-  async checkIn(request: CheckInRequest, requestId: string | null = null): Promise<Result<string>> {
-    return this.#hub.answerFilled("checkIn", requestId, ({ broker, parts }) => {
-      const { deviceId, edge } = request;
-      const answer = broker.during(() => parts.checkIns.checkIn(request), deviceId, edge);
+  async checkIn(request: CheckInRequest, call: HubCall = bareCall): Promise<Result<string>> {
+    return this.#hub.answerFilled("checkIn", call, ({ broker, parts }) => {
+      const answer = broker.during(() => parts.checkIns.checkIn(request), request.deviceId);
       if (answer) return { ok: true, value: JSON.stringify(answer) };
       return { ok: false, code: "unauthenticated", message: "This credential is not in force." };
     });
@@ -180,23 +180,23 @@ export class UserHub extends DurableObject<Env> {
   /** Reports of a device that polls that are not in R2 yet. */
   async recentCheckIns(
     query: RawCheckInQuery,
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<{ reports: string; more: boolean }>> {
-    return this.#hub.answer("recentCheckIns", requestId, ({ broker, parts }) =>
+    return this.#hub.answer("recentCheckIns", call, ({ broker, parts }) =>
       broker.during(() => recentCheckIns(parts.streams.store, query)),
     );
   }
 
   /** The last check-in of a device that reported. */
-  async lastCheckIn(deviceId: string, requestId: string | null = null): Promise<Result<LastCheckIn | null>> {
-    return this.#hub.answer("lastCheckIn", requestId, ({ broker, parts }) => {
+  async lastCheckIn(deviceId: string, call: HubCall = bareCall): Promise<Result<LastCheckIn | null>> {
+    return this.#hub.answer("lastCheckIn", call, ({ broker, parts }) => {
       return { ok: true, value: broker.during(() => parts.checkIns.last(deviceId)) };
     });
   }
 
   /** What was recorded of a device's feed. */
-  async feed(deviceId: string, requestId: string | null = null): Promise<Result<RecordedFeed>> {
-    return this.#hub.answer("feed", requestId, ({ broker, parts }) => {
+  async feed(deviceId: string, call: HubCall = bareCall): Promise<Result<RecordedFeed>> {
+    return this.#hub.answer("feed", call, ({ broker, parts }) => {
       return { ok: true, value: broker.during(() => parts.feed.recorded(deviceId)) };
     });
   }
@@ -205,63 +205,63 @@ export class UserHub extends DurableObject<Env> {
   async recordFeed(
     deviceId: string,
     seconds: number,
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<{ recordingUntil: number }>> {
-    return this.#hub.answerFilled("recordFeed", requestId, ({ broker, parts }) => {
+    return this.#hub.answerFilled("recordFeed", call, ({ broker, parts }) => {
       return { ok: true, value: { recordingUntil: broker.during(() => parts.feed.record(deviceId, seconds)) } };
     });
   }
 
   /** Shadows and their history come as JSON text, for the types of RPC end at recursive ones: see shadow-calls.ts. */
-  async shadow(ref: ShadowRef, requestId: string | null = null): Promise<Result<string>> {
-    return this.#onShadows("shadow", requestId, (shadows) => shadows.get(ref));
+  async shadow(ref: ShadowRef, call: HubCall = bareCall): Promise<Result<string>> {
+    return this.#onShadows("shadow", call, (shadows) => shadows.get(ref));
   }
 
-  async shadows(deviceId: string, requestId: string | null = null): Promise<Result<ShadowEntry[]>> {
-    return this.#onShadows("shadows", requestId, (shadows) => shadows.list(deviceId));
+  async shadows(deviceId: string, call: HubCall = bareCall): Promise<Result<ShadowEntry[]>> {
+    return this.#onShadows("shadows", call, (shadows) => shadows.list(deviceId));
   }
 
-  async shadowHistory(ref: ShadowRef, requestId: string | null = null): Promise<Result<string>> {
-    return this.#onShadows("shadowHistory", requestId, (shadows) => shadows.history(ref));
+  async shadowHistory(ref: ShadowRef, call: HubCall = bareCall): Promise<Result<string>> {
+    return this.#onShadows("shadowHistory", call, (shadows) => shadows.history(ref));
   }
 
   /** `body`: as over MQTT. A device may be configured before it ever connected, so this may start the hub. */
   async updateShadow(
     ref: ShadowRef,
     { body, author }: { body: Uint8Array; author: string },
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<string>> {
-    if (!(await this.#hub.fill(requestId))) return databaseDown;
-    return this.#onShadows("updateShadow", requestId, (shadows) => shadows.update(ref, body, author));
+    if (!(await this.#hub.fill(call.requestId))) return databaseDown;
+    return this.#onShadows("updateShadow", call, (shadows) => shadows.update(ref, body, author));
   }
 
   /** Makes desired again what it was at a version. */
   async revertShadow(
     ref: ShadowRef,
     { version, author }: { version: number; author: string },
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<string>> {
-    return this.#onShadows("revertShadow", requestId, (shadows) => shadows.revert(ref, version, author));
+    return this.#onShadows("revertShadow", call, (shadows) => shadows.revert(ref, version, author));
   }
 
   /** `version`: the one it must have, if not null. */
-  async deleteShadow(ref: ShadowRef, version: number | null, requestId: string | null = null): Promise<Result<null>> {
-    return this.#onShadows("deleteShadow", requestId, (shadows) => shadows.delete(ref, version));
+  async deleteShadow(ref: ShadowRef, version: number | null, call: HubCall = bareCall): Promise<Result<null>> {
+    return this.#onShadows("deleteShadow", call, (shadows) => shadows.delete(ref, version));
   }
 
-  #onShadows<T>(call: string, requestId: string | null, act: (shadows: ShadowCalls) => Result<T>): Result<T> {
-    return this.#hub.answer(call, requestId, ({ broker, parts }) => broker.during(() => act(parts.shadows)));
+  #onShadows<T>(name: string, call: HubCall, act: (shadows: ShadowCalls) => Result<T>): Result<T> {
+    return this.#hub.answer(name, call, ({ broker, parts }) => broker.during(() => act(parts.shadows)));
   }
 
-  async streams(deviceId: string, requestId: string | null = null): Promise<Result<Stream[]>> {
-    return this.#hub.answer("streams", requestId, ({ broker, parts }) => {
+  async streams(deviceId: string, call: HubCall = bareCall): Promise<Result<Stream[]>> {
+    return this.#hub.answer("streams", call, ({ broker, parts }) => {
       return { ok: true, value: broker.during(() => listStreams(parts.streams, deviceId)) };
     });
   }
 
   /** The days (since the epoch) of which something of a device is not archived. */
-  async unarchivedDays(deviceId: string, requestId: string | null = null): Promise<Result<UnarchivedDays>> {
-    return this.#hub.answer("unarchivedDays", requestId, ({ broker, parts }) => {
+  async unarchivedDays(deviceId: string, call: HubCall = bareCall): Promise<Result<UnarchivedDays>> {
+    return this.#hub.answer("unarchivedDays", call, ({ broker, parts }) => {
       return { ok: true, value: broker.during(() => unarchivedDays(parts.streams, deviceId)) };
     });
   }
@@ -270,9 +270,9 @@ export class UserHub extends DurableObject<Env> {
     deviceId: string,
     name: string,
     change: StreamChange,
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<Stream>> {
-    return this.#hub.answer("changeStream", requestId, ({ broker, parts }) => {
+    return this.#hub.answer("changeStream", call, ({ broker, parts }) => {
       return broker.during(() => changeStream(parts.streams, deviceId, name, change));
     });
   }
@@ -281,38 +281,38 @@ export class UserHub extends DurableObject<Env> {
   async recentHistory(
     deviceIds: string[],
     query: Omit<RecentQuery, "deviceId">,
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<RecentHistory[]>> {
-    return this.#hub.answer("recentHistory", requestId, ({ broker, parts }) => {
+    return this.#hub.answer("recentHistory", call, ({ broker, parts }) => {
       return { ok: true, value: broker.during(() => recentHistory(parts.streams, deviceIds, query)) };
     });
   }
 
   /** What announced itself, as JSON text of an AnnouncedPage. */
-  async announcedDevices(query: AnnouncedQuery, requestId: string | null = null): Promise<Result<string>> {
-    return this.#hub.answer("announcedDevices", requestId, ({ broker, parts }) => {
+  async announcedDevices(query: AnnouncedQuery, call: HubCall = bareCall): Promise<Result<string>> {
+    return this.#hub.answer("announcedDevices", call, ({ broker, parts }) => {
       return { ok: true, value: JSON.stringify(broker.during(() => announcedPage(parts.discovery, query))) };
     });
   }
 
   async commandEntity(
     command: EntityCommand,
-    requestId: string | null = null,
+    call: HubCall = bareCall,
   ): Promise<Result<{ topic: string; recipients: number }>> {
-    return this.#hub.answer("commandEntity", requestId, ({ broker, parts }) => {
+    return this.#hub.answer("commandEntity", call, ({ broker, parts }) => {
       return broker.during(() => commandEntity(parts.discovery, command));
     });
   }
 
   /** Announces a device to a Home Assistant that is connected. May start the hub. */
-  async announceDevice(deviceId: string, about: Announcing, requestId: string | null = null): Promise<Result<null>> {
-    return this.#hub.answerFilled("announceDevice", requestId, ({ broker, parts }) => {
+  async announceDevice(deviceId: string, about: Announcing, call: HubCall = bareCall): Promise<Result<null>> {
+    return this.#hub.answerFilled("announceDevice", call, ({ broker, parts }) => {
       return broker.during(() => parts.discovery.own.announce(deviceId, about));
     });
   }
 
-  async withdrawDevice(deviceId: string, requestId: string | null = null): Promise<Result<null>> {
-    return this.#hub.answer("withdrawDevice", requestId, ({ broker, parts }) => {
+  async withdrawDevice(deviceId: string, call: HubCall = bareCall): Promise<Result<null>> {
+    return this.#hub.answer("withdrawDevice", call, ({ broker, parts }) => {
       broker.during(() => parts.discovery.own.withdraw(deviceId));
       return { ok: true, value: null };
     });

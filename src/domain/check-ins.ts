@@ -29,12 +29,6 @@ export interface CheckInOrigin {
   client: string | null;
 }
 
-/** What was done for a device at the edge. */
-export interface EdgeCounts {
-  requests: number;
-  kvReads: number;
-}
-
 /** The call of the hub. */
 export interface CheckInRequest {
   deviceId: string;
@@ -45,8 +39,6 @@ export interface CheckInRequest {
   /** Whether the Worker looked for a kept answer and found none. */
   isMissing: boolean;
   origin: CheckInOrigin;
-  /** What the device's earlier polls cost that were answered without the hub, as far as the Worker remembers. */
-  edge?: EdgeCounts;
 }
 
 /** A message that waited; `topic` is below `devices/{id}/`. Bytes that are not UTF-8 come as base64. */

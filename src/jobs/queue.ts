@@ -11,19 +11,21 @@ const firstRetrySeconds = 10;
 const longestRetrySeconds = 3600;
 
 export async function runJobs(batch: MessageBatch<Job>, env: Env): Promise<void> {
-  const ctx = systemContext(env);
   // Exports need memory: one at a time.
   const [exports, others] = [true, false].map((isExport) =>
     batch.messages.filter(({ body }) => (body.type === "export") === isExport),
   ) as [Message<Job>[], Message<Job>[]];
-  await Promise.all([runInTurn(ctx, exports), ...others.map((message) => runJob(ctx, message))]);
+  await Promise.all([runInTurn(env, exports), ...others.map((message) => runJob(env, message))]);
 }
 
-async function runInTurn(ctx: SystemContext, messages: Message<Job>[]): Promise<void> {
-  for (const message of messages) await runJob(ctx, message);
+async function runInTurn(env: Env, messages: Message<Job>[]): Promise<void> {
+  for (const message of messages) await runJob(env, message);
 }
 
-async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> {
+async function runJob(env: Env, message: Message<Job>): Promise<void> {
+  const ctx = systemContext(env);
+  // The first attempt was paid for with the message.
+  if (message.attempts > 1) ctx.meter.count("queueOperations");
   try {
     await perform(ctx, message.body);
     message.ack();
@@ -32,6 +34,8 @@ async function runJob(ctx: SystemContext, message: Message<Job>): Promise<void> 
     const stack = String((error as Error | undefined)?.stack ?? error);
     console.error(JSON.stringify({ event: "job.failed", type, attempts: message.attempts, error: stack }));
     message.retry({ delaySeconds: Math.min(longestRetrySeconds, firstRetrySeconds * 3 ** (message.attempts - 1)) });
+  } finally {
+    ctx.meter.end();
   }
 }
 

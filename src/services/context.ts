@@ -1,5 +1,6 @@
 // What every service is given: the deployment's parts and, for what a user does, who asks. Built once per request or job.
 import type { Grants } from "../domain/access.ts";
+import { queueOperationsPerMessage } from "../domain/prices/hub-usage.ts";
 import { type Config, readConfig } from "../config.ts";
 import type { JobQueue } from "./jobs.ts";
 import type { HubNamespace } from "../hub-stub.ts";
@@ -7,10 +8,12 @@ import { type KeyRing, readKeyRing } from "../identity/keys.ts";
 import { openMail, type MailSender } from "../outbound/mail.ts";
 import { CheckInArchive } from "../store/check-in-archive.ts";
 import { AccountFiles } from "../store/account-files.ts";
+import { countedBucket } from "../store/counted-bucket.ts";
 import { ExportFiles } from "../store/export-files.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { StreamArchive } from "../store/stream-archive.ts";
+import { EdgeMeter } from "./usage/edge-meter.ts";
 
 /** For what the deployment does by itself. */
 export interface SystemContext {
@@ -30,6 +33,8 @@ export interface SystemContext {
   jobs: JobQueue;
   /** Null in a deployment that sends no mail. */
   mail: MailSender | null;
+  /** Counts what is billed beside calls of hubs; every call takes `meter.call` of its hub along. */
+  meter: EdgeMeter;
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -60,20 +65,28 @@ export interface ServiceContext extends RequestContext {
   restriction?: Grants;
 }
 
-export function systemContext(env: Env): SystemContext {
+/** `meter`: of the request at hand. */
+export function systemContext(env: Env, meter = new EdgeMeter(null)): SystemContext {
   const config = readConfig(env);
+  const bucket = countedBucket(env.ARTIFACTS, (what) => meter.count(what));
   return {
     store: openStore(env),
     config,
     keys: readKeyRing(config.SIGNING_KEYS),
     hubs: env.USER_HUB,
     passwordHashers: env.PASSWORD_HASHER,
-    streamArchive: new StreamArchive(env.ARTIFACTS),
-    exportFiles: new ExportFiles(env.ARTIFACTS),
-    checkInArchive: new CheckInArchive(env.ARTIFACTS),
+    streamArchive: new StreamArchive(bucket),
+    exportFiles: new ExportFiles(bucket),
+    checkInArchive: new CheckInArchive(bucket),
     accountFiles: new AccountFiles(env.ARTIFACTS, env.CHECKIN_CACHE),
-    jobs: { send: async (job, options) => void (await env.JOBS.send(job, options)) },
+    jobs: {
+      async send(job, options) {
+        await env.JOBS.send(job, options);
+        meter.count("queueOperations", queueOperationsPerMessage);
+      },
+    },
     mail: openMail(env.MAIL, config.MAIL_FROM),
+    meter,
     now: () => Date.now(),
   };
 }
@@ -82,7 +95,7 @@ export function requestContext(
   env: Env,
   { requestId, url, origin }: { requestId: string; url: string; origin: RequestOrigin },
 ): RequestContext {
-  const system = systemContext(env);
+  const system = systemContext(env, new EdgeMeter(requestId));
   const { PUBLIC_URL } = system.config;
   return { ...system, requestId, baseUrl: new URL(PUBLIC_URL === "" ? url : PUBLIC_URL).origin, origin };
 }

@@ -1,6 +1,7 @@
 // What the log says of requests, and what it must not say.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bareCall } from "../../src/domain/hub-call.ts";
 import { hubStub } from "../../src/hub-stub.ts";
 import { type Call, call, createUser } from "../support/api.ts";
 import { databaseWith, emptyDatabase, olderDatabase, unreachable } from "../support/broken-database.ts";
@@ -104,7 +105,8 @@ describe("a request's id", () => {
   it("is in what the hub logs of a call that failed", async () => {
     const user = await createUser();
     const message = { topic: "a", payload: null as unknown as Uint8Array, qos: 0, retain: true } as const;
-    const failing = async () => hubStub(env.USER_HUB, user.hubId).publish(message, "mine-2");
+    const failing = async () =>
+      hubStub(env.USER_HUB, user.hubId).publish(message, { ...bareCall, requestId: "mine-2" });
     await expect(failing()).rejects.toThrow();
     expect(lines).toMatchObject([{ event: "hub.call.failed", call: "publish", requestId: "mine-2" }]);
   });

@@ -7,6 +7,8 @@ export class CountedBindings {
   /** Calls of hubs by their method. */
   readonly hubCalls: string[] = [];
   kvReads = 0;
+  r2Reads = 0;
+  r2Writes = 0;
 
   /** For `bindings`. */
   readonly bindings: Partial<Env> = {
@@ -23,6 +25,11 @@ export class CountedBindings {
     }),
     CHECKIN_CACHE: counting(env.CHECKIN_CACHE, (method) => (result: unknown) => {
       if (method === "get") this.kvReads++;
+      return result as object;
+    }),
+    ARTIFACTS: counting(env.ARTIFACTS, (method) => (result: unknown) => {
+      if (method === "get" || method === "head") this.r2Reads++;
+      if (["put", "list", "createMultipartUpload"].includes(method)) this.r2Writes++;
       return result as object;
     }),
     // On MySQL a query goes out over HTTP: to nobody here, so that one would fail.

@@ -1,5 +1,6 @@
 // Stands in for the hubs where a test asks what they are told rather than what they make of it.
 import type { CredentialState } from "../../src/domain/credentials.ts";
+import type { HubCall } from "../../src/domain/hub-call.ts";
 import type { Presence } from "../../src/domain/presence.ts";
 import type { HubNamespace } from "../../src/hub-stub.ts";
 
@@ -18,20 +19,20 @@ export class RecordedHubs {
   /** For `bindings`. */
   readonly USER_HUB = {
     getByName: (hub: string) => ({
-      applyCredentials: async (states: CredentialState[], requestId: unknown) => {
-        this.requestIds.push(requestId);
+      applyCredentials: async (states: CredentialState[], call: HubCall) => {
+        this.requestIds.push(call.requestId);
         this.#mayFail();
         this.told.push({ hub, states });
         return { ok: true, value: null };
       },
-      publish: async (message: ApiMessage, requestId: unknown) => {
-        this.requestIds.push(requestId);
+      publish: async (message: ApiMessage, call: HubCall) => {
+        this.requestIds.push(call.requestId);
         this.#mayFail();
         this.published.push({ hub, message });
         return { ok: true, value: { recipients: 2 } };
       },
-      presence: async (deviceId: string, requestId: unknown) => {
-        this.requestIds.push(requestId);
+      presence: async (deviceId: string, call: HubCall) => {
+        this.requestIds.push(call.requestId);
         this.#mayFail();
         this.asked.push(deviceId);
         return { ok: true, value: this.presence };

@@ -1,9 +1,9 @@
 // One broker per user: the entry points, each one event. Takes time, storage and sockets from outside and is synchronous,
 // so that a whole hub can be simulated in one thread.
-import type { EdgeCounts } from "../../../src/domain/check-ins.ts";
 import type { ConnectionPage, ConnectionQuery } from "../../../src/domain/connections.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
-import { addCount, appsKey, counted, type Counted, hubKey } from "../../../src/domain/prices/hub-usage.ts";
+import type { HubCall } from "../../../src/domain/hub-call.ts";
+import { addCount, addUsage, appsKey, counted, type Counted, hubKey } from "../../../src/domain/prices/hub-usage.ts";
 import type { Presence } from "../../../src/domain/presence.ts";
 import { reasonCode } from "../../../src/protocols/mqtt/reason-codes.ts";
 import type { Connection, Door, HubSocket, Origin } from "../connection.ts";
@@ -44,8 +44,6 @@ export interface BrokerOptions {
   parts?: (context: PartContext) => Part[];
 }
 
-const nothingBefore: EdgeCounts = { requests: 0, kvReads: 0 };
-
 export class Broker {
   readonly #state: BrokerState;
   readonly #now: () => number;
@@ -54,6 +52,8 @@ export class Broker {
   #alarmAt: number;
   #mayHaveOrphans: boolean;
   #isFirstEvent = true;
+  /** memory: the call from outside that is being answered. */
+  #answered: HubCall | null = null;
 
   constructor({ sql, settings, now, sockets, alarmAt, setAlarm, parts }: BrokerOptions) {
     const metered = MeteredSql.of(sql);
@@ -169,17 +169,28 @@ export class Broker {
 
   /** Publishes for the API, which has checked topic and rights. Null: the hub holds as many retained messages as it may. */
   publish(message: Message): number | null {
-    return this.#call(() => publish(this.#state, message, null, { canRefuse: true }), appsKey);
+    return this.#call(() => publish(this.#state, message, null, { canRefuse: true }), this.#answered?.key ?? appsKey);
   }
 
-  /** Runs what a part does for a call from outside, as an event of its own. `key`: whose call it is; `edge`: what came before it. */
-  during<T>(act: () => T, key = hubKey, edge: EdgeCounts = nothingBefore): T {
-    return this.#call(() => {
-      const usage = this.#state.meter.of(key);
-      if (edge.requests > 0) addCount(usage, "edgeRequests", edge.requests);
-      if (edge.kvReads > 0) addCount(usage, "kvReads", edge.kvReads);
+  /** Answers a call from outside: the event that `act` makes is its own, and what it brings along is counted. */
+  answering<T>(call: HubCall, act: () => T): T {
+    this.take(call.operations);
+    this.#answered = call;
+    try {
       return act();
-    }, key);
+    } finally {
+      this.#answered = null;
+    }
+  }
+
+  /** Counts what was done around the hub, by key. Kept with the next event. */
+  take(operations: HubCall["operations"]): void {
+    for (const [key, usage] of Object.entries(operations)) addUsage(this.#state.meter.of(key), usage);
+  }
+
+  /** Runs what a part does for a call from outside, as an event of its own. `key`: whose it is, if not whose the call is. */
+  during<T>(act: () => T, key?: string): T {
+    return this.#call(act, key);
   }
 
   /** The same for what goes on from a call or an alarm that was counted already. */
@@ -237,10 +248,11 @@ export class Broker {
   }
 
   /** A call from outside: one billed request. What it reads and writes is the key's, too. */
-  #call<T>(act: () => T, key = hubKey): T {
+  #call<T>(act: () => T, key = this.#answered?.key ?? hubKey): T {
     return this.#event(() => {
       const { meter } = this.#state;
       meter.of(key)[counted.requests]++;
+      if (this.#answered?.isRequest === false) addCount(meter.of(key), "callsBeyond");
       const result = act();
       meter.takeRows(key);
       return result;

@@ -20,7 +20,7 @@ export const counted = {
   alarms: 2,
   rowsRead: 3,
   rowsWritten: 4,
-  /** Requests that the Worker answered without the hub. */
+  /** Requests that the Worker answered without a call of the hub. */
   edgeRequests: 5,
   kvReads: 6,
   /** With deletes. */
@@ -29,6 +29,9 @@ export const counted = {
   /** With lists. */
   r2Writes: 9,
   queueOperations: 10,
+  /** Calls that stand for no request of the Worker: those of jobs, and the second and further ones of a request. */
+  callsBeyond: 11,
+  mails: 12,
 } as const;
 
 export type Counted = keyof typeof counted;
@@ -57,19 +60,20 @@ export const hubKey = "hub";
 export const queueOperationsPerMessage = 3;
 
 /**
- * The operations behind a hub's counts. Each upgrade and each call is taken to have come through one request of the Worker. Handler
- * time is estimated.
+ * The operations behind a hub's counts. Each upgrade, and each call that does not say otherwise, came through one request of the Worker.
+ * Handler time is estimated.
  */
 export function operationsOf(usage: Usage): Operations {
   const [messages, requests, alarms, rowsRead, rowsWritten] = usage;
   const of = (what: Counted): number => usage[counted[what]] ?? 0;
   return {
-    workerRequests: requests + of("edgeRequests"),
+    workerRequests: requests - of("callsBeyond") + of("edgeRequests"),
     kvReads: of("kvReads"),
     kvWrites: of("kvWrites"),
     r2ReadOperations: of("r2Reads"),
     r2WriteOperations: of("r2Writes"),
     queueOperations: of("queueOperations"),
+    mails: of("mails"),
     objectRequests: messages / messagesPerRequest + requests + alarms,
     objectGigabyteSeconds: estimatedDuration({ messages, requests, alarms, rowsWritten }),
     rowsRead,

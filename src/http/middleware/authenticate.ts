@@ -8,11 +8,15 @@ import type { AppEnv } from "../app-env.ts";
 /** All that a restricted token opens: values and histories of streams, whose services look at what was granted. */
 const restrictedPath = /^\/v1\/(?:devices\/[^/]+\/streams(?:\/[^/]+)?|streams)$/;
 
+/** A request for a device is that device's in the bill. */
+const deviceInPath = /^\/v1\/devices\/(dev_[0-9a-z]{1,40})(?:\/|$)/;
+
 /** Every way in: app JWT, app token, token of the outside issuer, session; and a share's, where that may go. */
 export const authenticated: MiddlewareHandler<AppEnv> = async (c, next) => {
   const input = shownBy(c);
   if (input.bearer === null) requireOwnOrigin(c);
   const { user, restriction } = await authenticate({ ctx: c.var.request, input });
+  c.var.request.meter.paidBy(user, deviceInPath.exec(c.req.path)?.[1]);
   if (restriction !== null && !(c.req.method === "GET" && restrictedPath.test(c.req.path))) throw unauthenticated();
   c.set("ctx", { ...c.var.request, user, ...(restriction && { restriction }) });
   await next();
@@ -24,6 +28,7 @@ export async function personContext(
 ): Promise<{ ctx: ServiceContext; expiresAt: number | null; signedInAt: number | null }> {
   const input = { ...shownBy(c), prolong: true };
   const { user, cookies, expiresAt, signedInAt } = await authenticatePerson({ ctx: c.var.request, input });
+  c.var.request.meter.paidBy(user);
   for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true });
   return { ctx: { ...c.var.request, user }, expiresAt, signedInAt };
 }

@@ -78,5 +78,20 @@ for (const [method, paths] of [
 }
 
 function handled(c: Context<AppEnv>): Promise<Response> {
-  return peopleOf(c.var.request, new URL(c.req.url).origin).handle(c.req.raw);
+  return charged(c, peopleOf(c.var.request, new URL(c.req.url).origin).handle(c.req.raw));
+}
+
+async function charged(c: Context<AppEnv>, answering: Promise<Response>): Promise<Response> {
+  const response = await answering;
+  c.var.request.meter.paidBy({ userId: await userIn(response) });
+  return response;
+}
+
+/** Whose account an answer shows, for the bill; null: nobody's. */
+async function userIn(response: Response): Promise<string | null> {
+  const body = await response
+    .clone()
+    .json<{ user?: { id?: string } } | null>()
+    .catch(() => null);
+  return body?.user?.id ?? null;
 }

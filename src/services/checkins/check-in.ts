@@ -14,7 +14,6 @@ import { hubStub } from "../../hub-stub.ts";
 import { verifyToken } from "../../identity/tokens.ts";
 import { type CheckInCache, openCheckInCache } from "../../store/check-in-cache.ts";
 import type { RequestContext } from "../context.ts";
-import { addToTally, takeTally } from "./edge-tally.ts";
 
 export interface CheckInContext extends RequestContext {
   checkInCache: Env["CHECKIN_CACHE"];
@@ -46,21 +45,18 @@ export interface CheckInOutcome {
 
 export async function checkIn({ ctx, input }: { ctx: CheckInContext; input: CheckInInput }): Promise<CheckInOutcome> {
   const { deviceId, hubId, gen } = deviceOf(ctx, input.token);
+  ctx.meter.paidBy({ hubId }, deviceId);
   await checkPace(ctx, deviceId);
   const key = checkInKey(deviceId, gen);
-  const onKvRead = () => addToTally(deviceId, { requests: 0, kvReads: 1 });
+  const onKvRead = () => ctx.meter.count("kvReads");
   const cache = openCheckInCache(ctx.checkInCache, { baseUrl: ctx.baseUrl, defer: ctx.defer, onKvRead });
   const mayBeKept = input.report === null && !input.fresh;
   const kept = mayBeKept ? await cache.read(key) : null;
   if (kept && "refused" in kept) throw unauthenticated();
   const { report, acknowledged, origin } = input;
-  if (kept && isAnswered(kept.answer, acknowledged)) {
-    addToTally(deviceId, { requests: 1, kvReads: 0 });
-    return outcomeOf(ctx, deviceId, kept.answer);
-  }
+  if (kept && isAnswered(kept.answer, acknowledged)) return outcomeOf(ctx, deviceId, kept.answer);
   const isMissing = mayBeKept && kept === null;
-  const edge = takeTally(deviceId);
-  const request = { deviceId, gen, report, acknowledged, isMissing, origin, edge };
+  const request = { deviceId, gen, report, acknowledged, isMissing, origin };
   return outcomeOf(ctx, deviceId, await askHub(ctx, cache, hubId, request));
 }
 
@@ -86,9 +82,8 @@ async function askHub(
   request: CheckInRequest,
 ): Promise<CheckInAnswer> {
   const result = await hubStub(ctx.hubs, hubId, ctx.origin.continent)
-    .checkIn(request, ctx.requestId)
+    .checkIn(request, ctx.meter.call(hubId))
     .catch((cause: unknown) => {
-      if (request.edge) addToTally(request.deviceId, request.edge);
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 5,
         cause,

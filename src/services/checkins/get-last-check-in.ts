@@ -16,7 +16,7 @@ export async function getLastCheckIn({
   if (!(await ctx.store.devices.find({ userId: ctx.user.userId, deviceId }))) throw notFound("device");
   const checkIn = await askHub(
     ctx,
-    (hub) => hub.lastCheckIn(deviceId, ctx.requestId),
+    (hub, call) => hub.lastCheckIn(deviceId, call),
     () => null,
   );
   return { checkIn: checkIn && { ...checkIn, software: softwareOf(checkIn.client) } };

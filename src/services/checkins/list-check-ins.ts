@@ -52,7 +52,7 @@ async function recentReports(
 ): Promise<{ reports: RawCheckIn[]; more: boolean }> {
   const { reports, more } = await askHub(
     ctx,
-    (hub) => hub.recentCheckIns(query, ctx.requestId),
+    (hub, call) => hub.recentCheckIns(query, call),
     () => ({ reports: "[]", more: false }),
   );
   return { reports: JSON.parse(reports) as RawCheckIn[], more };

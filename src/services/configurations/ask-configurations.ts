@@ -12,7 +12,7 @@ import type { ServiceContext } from "../context.ts";
 export async function askConfigurations<T>(ctx: ServiceContext, call: ConfigurationCall): Promise<T> {
   const text = await askHub<string>(
     ctx,
-    (hub) => hub.configurations(call, ctx.requestId),
+    (hub, hubCall) => hub.configurations(call, hubCall),
     () => {
       if (call.type === "list") return "[]";
       if (call.type === "checkDevice") return "null";

@@ -22,7 +22,7 @@ export async function createConfiguration({
   const now = ctx.now();
   const made = { id: newId("cfg", now), version: 1, author: ctx.user.userId, createdAt: now, updatedAt: now };
   const result = await hubStub(ctx.hubs, ctx.user.hubId, ctx.origin.continent)
-    .configurations({ type: "create", configuration: { ...input, ...made } }, ctx.requestId)
+    .configurations({ type: "create", configuration: { ...input, ...made } }, ctx.meter.call(ctx.user.hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

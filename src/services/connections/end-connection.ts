@@ -12,7 +12,7 @@ export async function endConnection({
 }): Promise<void> {
   await askHub(
     ctx,
-    (hub) => hub.endConnection(connectionId, ctx.requestId),
+    (hub, call) => hub.endConnection(connectionId, call),
     () => {
       throw notFound("connection");
     },

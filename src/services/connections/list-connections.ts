@@ -16,7 +16,7 @@ export async function listConnections({
   const query = { after: cursor, limit, deviceId, ...(appsOnly && { appsOnly }) };
   const { items, nextCursor } = await askHub(
     ctx,
-    (hub) => hub.connections(query, ctx.requestId),
+    (hub, call) => hub.connections(query, call),
     () => ({ items: [], nextCursor: null }),
   );
   const { userId } = ctx.user;

@@ -20,7 +20,7 @@ export async function getPresence({
   // A hub that never ran has seen nobody, and asking would create it.
   if (!hub || hub.startedAt === null) return { online: false, lastSeenAt: null };
   const result = await hubStub(ctx.hubs, device.hubId)
-    .presence(deviceId, ctx.requestId)
+    .presence(deviceId, ctx.meter.call(device.hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

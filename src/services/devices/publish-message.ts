@@ -43,7 +43,7 @@ type Message = { topic: string; payload: Uint8Array; qos: 0 | 1; retain: boolean
 
 async function publish(ctx: ServiceContext, hubId: string, message: Message): Promise<{ recipients: number }> {
   const result = await hubStub(ctx.hubs, hubId, ctx.origin.continent)
-    .publish(message, ctx.requestId)
+    .publish(message, ctx.meter.call(hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

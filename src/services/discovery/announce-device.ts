@@ -15,7 +15,7 @@ export async function announceDevice({
   const device = await ctx.store.devices.find({ userId: ctx.user.userId, deviceId });
   if (!device) throw notFound("device");
   const result = await hubStub(ctx.hubs, device.hubId, ctx.origin.continent)
-    .announceDevice(deviceId, { name: device.name, model: device.model, settable }, ctx.requestId)
+    .announceDevice(deviceId, { name: device.name, model: device.model, settable }, ctx.meter.call(device.hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

@@ -13,7 +13,7 @@ export async function commandEntity({
 }): Promise<{ topic: string; recipients: number }> {
   return askHub(
     ctx,
-    (hub) => hub.commandEntity(input, ctx.requestId),
+    (hub, call) => hub.commandEntity(input, call),
     () => {
       throw notFound("entity");
     },

@@ -16,7 +16,7 @@ export async function listEntities({
   if (deviceId !== null) await requireDevices(ctx, [deviceId]);
   const text = await askHub(
     ctx,
-    (hub) => hub.announcedDevices({ deviceId, after: cursor, limit }, ctx.requestId),
+    (hub, call) => hub.announcedDevices({ deviceId, after: cursor, limit }, call),
     () => null,
   );
   return text === null ? nothing : (JSON.parse(text) as AnnouncedPage);

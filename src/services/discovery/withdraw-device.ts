@@ -13,7 +13,7 @@ export async function withdrawDevice({
   await requireDevices(ctx, [deviceId]);
   await askHub(
     ctx,
-    (hub) => hub.withdrawDevice(deviceId, ctx.requestId),
+    (hub, call) => hub.withdrawDevice(deviceId, call),
     () => null,
   );
 }

@@ -1,4 +1,5 @@
 // What the sources of an export are given, and what one is.
+import type { HubCall } from "../../domain/hub-call.ts";
 import { HomeportError, type Result, unwrap } from "../../errors.ts";
 import { type HubStub, hubStub } from "../../hub-stub.ts";
 import type { Hub } from "../../store/store.ts";
@@ -68,12 +69,14 @@ export class ExportWork {
     this.#calls += calls;
   }
 
-  /** What the hub says; `requestId` names the export in its log. */
-  async ask<T>(hub: Hub, call: (stub: HubStub, requestId: string) => Promise<Result<T>>): Promise<T> {
+  /** What the hub says; in its log the export is named. */
+  async ask<T>(hub: Hub, act: (stub: HubStub, call: HubCall) => Promise<Result<T>>): Promise<T> {
     this.spend();
-    const result = await call(hubStub(this.ctx.hubs, hub.id), this.#exportId).catch((cause: unknown) => {
-      throw new HomeportError("unavailable", "The hub does not answer.", { cause });
-    });
+    const result = await act(hubStub(this.ctx.hubs, hub.id), this.ctx.meter.call(hub.id, this.#exportId)).catch(
+      (cause: unknown) => {
+        throw new HomeportError("unavailable", "The hub does not answer.", { cause });
+      },
+    );
     return unwrap(result);
   }
 }

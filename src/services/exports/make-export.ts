@@ -36,6 +36,7 @@ export async function makeExport({
 async function step(ctx: SystemContext, lease: ExportLease, made: Export): Promise<void> {
   const { exportFiles: files, store } = ctx;
   const { userId, state } = made;
+  ctx.meter.paidBy({ userId });
   const place = { userId, exportId: made.id };
   // An attempt before this one may have finished the file and no more than that.
   const finished = made.attempts > 1 ? await files.size(place) : null;

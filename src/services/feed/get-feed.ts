@@ -14,7 +14,7 @@ export async function getFeed({
   if (!(await ctx.store.devices.find({ userId: ctx.user.userId, deviceId }))) throw notFound("device");
   return askHub(
     ctx,
-    (hub) => hub.feed(deviceId, ctx.requestId),
+    (hub, call) => hub.feed(deviceId, call),
     () => ({ items: [], recordingUntil: null }),
   );
 }

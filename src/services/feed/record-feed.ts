@@ -13,7 +13,7 @@ export async function recordFeed({
   const device = await ctx.store.devices.find({ userId: ctx.user.userId, deviceId });
   if (!device) throw notFound("device");
   const result = await hubStub(ctx.hubs, device.hubId, ctx.origin.continent)
-    .recordFeed(deviceId, seconds, ctx.requestId)
+    .recordFeed(deviceId, seconds, ctx.meter.call(device.hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

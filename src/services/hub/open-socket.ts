@@ -25,6 +25,8 @@ export function openSocket({ ctx, input }: { ctx: RequestContext; input: SocketR
   if (input.token !== null) headers.set("x-homeport-token", input.token);
   if (input.subprotocol !== null) headers.set("sec-websocket-protocol", input.subprotocol);
   if (input.maxSeconds !== null) headers.set("x-homeport-max-seconds", String(input.maxSeconds));
+  const { operations } = ctx.meter.call(input.hubId);
+  if (Object.keys(operations).length > 0) headers.set("x-homeport-operations", JSON.stringify(operations));
   const { country, edge, address } = ctx.origin;
   for (const [name, value] of Object.entries({ country, edge, address })) {
     if (value !== null) headers.set(`x-homeport-${name}`, value);

@@ -16,12 +16,8 @@ export function newNotice(ctx: SystemContext): NewNotice {
 }
 
 /** Tells the hub these states. Throws when it could not be reached or refused. */
-export async function applyCredentials(
-  ctx: SystemContext & { requestId?: string },
-  hubId: string,
-  states: CredentialState[],
-): Promise<void> {
-  const result = await hubStub(ctx.hubs, hubId).applyCredentials(states, ctx.requestId);
+export async function applyCredentials(ctx: SystemContext, hubId: string, states: CredentialState[]): Promise<void> {
+  const result = await hubStub(ctx.hubs, hubId).applyCredentials(states, ctx.meter.call(hubId));
   if (!result.ok) throw new Error(`The hub refused: ${result.code} ${result.message}`);
 }
 

@@ -12,6 +12,7 @@ export async function sendByMail(ctx: SystemContext, notification: Notification)
   if (!address.isVerified) return failedFor("Confirm your e-mail address first: rules write to confirmed ones alone.");
   const places = { publicUrl: ctx.config.PUBLIC_URL, unsubscribeUrl: unsubscribeUrl(ctx, notification.userId) };
   const isSent = await ctx.mail.send(address.email, ruleMail(notification, places));
+  if (isSent) ctx.meter.count("mails");
   if (isSent) return { outcome: "delivered", httpStatus: null, detail: "", retryAfterSeconds: 0 };
   return { outcome: "later", httpStatus: null, detail: "The mail could not be sent.", retryAfterSeconds: 0 };
 }

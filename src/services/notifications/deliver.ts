@@ -2,6 +2,7 @@
 // one channel is nothing to the others.
 import type { DeliverJob, DeliveryReport, Notification } from "../../domain/notifications.ts";
 import { maxDetailLength } from "../../domain/notifications.ts";
+import { hubKey } from "../../domain/prices/hub-usage.ts";
 import { messageOf } from "../../outbound/webhook.ts";
 import type { Delivery } from "../../store/notification-stores.ts";
 import type { SystemContext } from "../context.ts";
@@ -28,6 +29,7 @@ export async function deliverAgain({ ctx, input }: { ctx: SystemContext; input: 
 
 /** Attempts what is pending; of what is settled, the hub is told again. Rejects when the database or the hub does not answer. */
 export async function deliver(ctx: SystemContext, notification: Notification, delivery: Delivery): Promise<void> {
+  ctx.meter.paidBy(notification, hubKey);
   if (delivery.status !== "pending") return report(ctx, notification, reportOf(notification, delivery));
   const sent = await send(ctx, notification, delivery);
   const now = ctx.now();

@@ -6,9 +6,9 @@ import type { SystemContext } from "../context.ts";
 
 /** The hub exists: the notification came from it. Rejects when it does not answer, so that the job comes again. */
 export async function report(
-  { hubs }: SystemContext,
+  { hubs, meter }: SystemContext,
   { hubId, notificationId }: Notification,
   input: DeliveryReport,
 ): Promise<void> {
-  unwrap(await hubStub(hubs, hubId).notificationDelivered(input, notificationId));
+  unwrap(await hubStub(hubs, hubId).notificationDelivered(input, meter.call(hubId, notificationId)));
 }

@@ -9,7 +9,7 @@ import type { ServiceContext } from "../context.ts";
 export async function askRules<T>(ctx: ServiceContext, call: RuleCall): Promise<T> {
   const text = await askHub<string>(
     ctx,
-    (hub) => hub.rules(call, ctx.requestId),
+    (hub, hubCall) => hub.rules(call, hubCall),
     () => {
       if (call.type === "list") return "[]";
       throw notFound("rule");

@@ -14,7 +14,7 @@ export async function createRule({ ctx, input }: { ctx: ServiceContext; input: R
   await checkNames(ctx, input);
   const rule = { ...input, id: newId("rul", now), author: ctx.user.userId, createdAt: now, updatedAt: now };
   const result = await hubStub(ctx.hubs, ctx.user.hubId, ctx.origin.continent)
-    .rules({ type: "create", rule }, ctx.requestId)
+    .rules({ type: "create", rule }, ctx.meter.call(ctx.user.hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

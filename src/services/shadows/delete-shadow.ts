@@ -16,7 +16,7 @@ export async function deleteShadow({
   await hubOfDevice(ctx, ref);
   await askHub<null>(
     ctx,
-    (hub) => hub.deleteShadow(ref, version, ctx.requestId),
+    (hub, call) => hub.deleteShadow(ref, version, call),
     () => {
       if (version) throw new HomeportError("conflict", "Version conflict");
       return null;

@@ -15,7 +15,7 @@ export async function getShadowHistory({
   await hubOfDevice(ctx, input);
   const text = await askHub<string>(
     ctx,
-    (hub) => hub.shadowHistory(input, ctx.requestId),
+    (hub, call) => hub.shadowHistory(input, call),
     () => "[]",
   );
   return { items: JSON.parse(text) as ShadowChange[] };

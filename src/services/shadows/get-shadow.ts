@@ -9,7 +9,7 @@ export async function getShadow({ ctx, input }: { ctx: ServiceContext; input: Sh
   await hubOfDevice(ctx, input);
   const text = await askHub<string>(
     ctx,
-    (hub) => hub.shadow(input, ctx.requestId),
+    (hub, call) => hub.shadow(input, call),
     () => JSON.stringify(noShadow(ctx.now())),
   );
   return JSON.parse(text) as ShadowView;

@@ -14,7 +14,7 @@ export async function listShadows({
   await hubOfDevice(ctx, input);
   const items = await askHub<ShadowEntry[]>(
     ctx,
-    (hub) => hub.shadows(input.deviceId, ctx.requestId),
+    (hub, call) => hub.shadows(input.deviceId, call),
     () => [],
   );
   return { items };

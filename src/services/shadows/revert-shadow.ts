@@ -16,7 +16,7 @@ export async function revertShadow({
   await hubOfDevice(ctx, ref);
   const text = await askHub<string>(
     ctx,
-    (hub) => hub.revertShadow(ref, { version, author: ctx.user.userId }, ctx.requestId),
+    (hub, call) => hub.revertShadow(ref, { version, author: ctx.user.userId }, call),
     () => {
       if (version > 0) throw notFound("version");
       return JSON.stringify(noShadow(ctx.now()));

@@ -17,7 +17,7 @@ export async function updateShadow({
   const hubId = await hubOfDevice(ctx, ref);
   const change = { body: new TextEncoder().encode(JSON.stringify(update)), author: ctx.user.userId };
   const result = await hubStub(ctx.hubs, hubId, ctx.origin.continent)
-    .updateShadow(ref, change, ctx.requestId)
+    .updateShadow(ref, change, ctx.meter.call(hubId))
     .catch((cause: unknown) => {
       throw new HomeportError("unavailable", "The hub does not answer. Try again in a moment.", {
         retryAfterSeconds: 1,

@@ -17,7 +17,7 @@ export async function changeStream({
   await requireDevices(ctx, [deviceId]);
   const stream = await askHub(
     ctx,
-    (hub) => hub.changeStream(deviceId, name, change, ctx.requestId),
+    (hub, call) => hub.changeStream(deviceId, name, change, call),
     () => {
       throw notFound("stream");
     },

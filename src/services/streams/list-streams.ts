@@ -15,7 +15,7 @@ export async function listStreams({
   await requireDevices(ctx, [deviceId]);
   const streams = await askHub(
     ctx,
-    (hub) => hub.streams(deviceId, ctx.requestId),
+    (hub, call) => hub.streams(deviceId, call),
     () => [],
   );
   if (!ctx.restriction) return streams;

@@ -116,7 +116,7 @@ async function readHistories(
   // The hub first: what it archives meanwhile is then found in the archive.
   const recent = await askHub(
     ctx,
-    (hub) => hub.recentHistory(deviceIds, { name, from, to, resolution }, ctx.requestId),
+    (hub, call) => hub.recentHistory(deviceIds, { name, from, to, resolution }, call),
     () => deviceIds.map(() => unknownHistory),
   );
   const histories: DeviceHistory[] = [];

@@ -35,7 +35,7 @@ export async function getUsage({ ctx, input }: { ctx: ServiceContext; input: Usa
   if (toDay - fromDay >= maxDays) throw new HomeportError("bad_request", `A range has at most ${maxDays} days.`);
   const days = await askHub<UsageDay[]>(
     ctx,
-    (hub) => hub.usage(fromDay, toDay, ctx.requestId),
+    (hub, call) => hub.usage(fromDay, toDay, call),
     () => [],
   );
   const prices = priceListWith(ctx.config.PRICE_LIST);

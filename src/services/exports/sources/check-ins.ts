@@ -20,7 +20,7 @@ export const checkIns = eachDevice(async ({ work, hub, deviceId }, at) => {
     return { days };
   }
   const query = { deviceId, from: position.from, to: ctx.now() + 1, limit: reportsPerCall };
-  const { reports, more } = await work.ask(hub, (stub, requestId) => stub.recentCheckIns(query, requestId));
+  const { reports, more } = await work.ask(hub, (stub, call) => stub.recentCheckIns(query, call));
   const recent = JSON.parse(reports) as RawCheckIn[];
   for (const report of recent) await write({ type: "checkIn", deviceId, ...report });
   const last = recent.at(-1);

@@ -14,5 +14,5 @@ export const configurations: ExportSource = {
 
 async function answer<T>(work: ExportWork, call: ConfigurationCall): Promise<T> {
   if (work.hub === null) return [] as T;
-  return JSON.parse(await work.ask(work.hub, (stub, requestId) => stub.configurations(call, requestId))) as T;
+  return JSON.parse(await work.ask(work.hub, (stub, hubCall) => stub.configurations(call, hubCall))) as T;
 }

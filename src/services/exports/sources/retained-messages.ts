@@ -7,7 +7,7 @@ export const retainedMessages: ExportSource = {
   async read(work, position) {
     if (work.hub === null) return null;
     const after = position as string | null;
-    const page = await work.ask(work.hub, (stub, requestId) => stub.retainedMessages(after, requestId));
+    const page = await work.ask(work.hub, (stub, call) => stub.retainedMessages(after, call));
     for (const { payload, ...message } of page.items) {
       await work.write({ type: "retainedMessage", ...message, ...payloadOf(payload) });
     }

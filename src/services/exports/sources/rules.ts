@@ -16,5 +16,5 @@ export const rules: ExportSource = {
 
 async function answer<T>(work: ExportWork, call: RuleCall): Promise<T> {
   if (work.hub === null) return [] as T;
-  return JSON.parse(await work.ask(work.hub, (stub, requestId) => stub.rules(call, requestId))) as T;
+  return JSON.parse(await work.ask(work.hub, (stub, hubCall) => stub.rules(call, hubCall))) as T;
 }

@@ -39,7 +39,7 @@ export const streams = eachDevice(async (of, at) => {
 });
 
 async function writeStreams({ work, hub, deviceId }: OfDevice): Promise<void> {
-  const all = await work.ask(hub, (stub, requestId) => stub.streams(deviceId, requestId));
+  const all = await work.ask(hub, (stub, call) => stub.streams(deviceId, call));
   for (const stream of all) await work.write({ type: "stream", deviceId, ...stream });
 }
 
@@ -48,8 +48,8 @@ async function recentOf({ work, hub, deviceId }: OfDevice): Promise<Recent> {
   const key = `recent/${deviceId}`;
   const known = work.memo.get(key) as Recent | undefined;
   if (known) return known;
-  const days = await work.ask(hub, (stub, requestId) => stub.unarchivedDays(deviceId, requestId));
-  const all = await work.ask(hub, (stub, requestId) => stub.streams(deviceId, requestId));
+  const days = await work.ask(hub, (stub, call) => stub.unarchivedDays(deviceId, call));
+  const all = await work.ask(hub, (stub, call) => stub.streams(deviceId, call));
   const recent = { ...days, names: all.map(({ name }) => name) };
   work.memo.set(key, recent);
   return recent;
@@ -85,7 +85,7 @@ async function writePeriod({ work, hub, deviceId }: OfDevice, resolution: Resolu
   const parts = new Map<string, RecentSeries[]>();
   for (const name of isRecent ? recent.names : []) {
     const query = { name, from, to, resolution };
-    const [history] = await work.ask(hub, (stub, requestId) => stub.recentHistory([deviceId], query, requestId));
+    const [history] = await work.ask(hub, (stub, call) => stub.recentHistory([deviceId], query, call));
     parts.set(name, history?.parts ?? []);
   }
   work.spend();

@@ -12,7 +12,7 @@ export const usage: ExportSource = {
     const today = dayOfInstant(work.ctx.now());
     const from = (position as number | null) ?? today - keptDays;
     const to = Math.min(from + daysPerCall - 1, today);
-    const days = await work.ask(work.hub, (stub, requestId) => stub.usage(from, to, requestId));
+    const days = await work.ask(work.hub, (stub, call) => stub.usage(from, to, call));
     for (const { day, storedBytes, counts } of days) {
       const lines = Object.fromEntries(
         [...counts].map(([key, [messages, requests, alarms, rowsRead, rowsWritten]]) => {
