@@ -113,12 +113,13 @@ export class Hub {
     });
   }
 
-  applyCredentials(states: readonly CredentialState[]): void {
+  /** `author`: who changed them, if that is known. */
+  applyCredentials(states: readonly CredentialState[], author: string | null): void {
     this.broker.applyCredentials(states);
     this.broker.during(() => {
       this.parts.checkIns.credentialsChanged(states);
       this.parts.rules.credentialsChanged(states);
-      this.parts.configurations.credentialsChanged(states);
+      this.parts.configurations.credentialsChanged(states, author);
     });
   }
 

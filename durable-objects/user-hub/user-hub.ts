@@ -81,12 +81,16 @@ export class UserHub extends DurableObject<Env> {
   }
 
   /** Takes over what the database says of these credentials; sockets of those no longer admitted are closed. */
-  async applyCredentials(states: CredentialState[], call: HubCall = bareCall): Promise<Result<null>> {
+  async applyCredentials(
+    states: CredentialState[],
+    call: HubCall = bareCall,
+    author: string | null = null,
+  ): Promise<Result<null>> {
     if (!(await this.#hub.fill(call.requestId))) return databaseDown;
     const deleted = states.filter(({ subject, version }) => version === deletedVersion && subject.startsWith("dev_"));
     const deviceIds = deleted.map(({ subject }) => subject);
     const result = this.#hub.answer("applyCredentials", call, (hub): Result<null> => {
-      hub.applyCredentials(states);
+      hub.applyCredentials(states, author);
       hub.forgetDevices(deviceIds);
       return { ok: true, value: null };
     });

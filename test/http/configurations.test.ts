@@ -40,12 +40,18 @@ describe("configurations over HTTP", () => {
     expect((await user.get(`${path}/status`)).body).toMatchObject({ devices: 1, differing: { deviceIds: [id] } });
     expect(await user.post(`${path}/rollback`, { version: 1 })).toMatchObject({ status: 200, body: { version: 3 } });
     expect(await desiredOf(id)).toEqual({ led: "on" });
+    const shadow = (await user.get(`/v1/devices/${id}/shadow/history`)).body;
+    expect(shadow.items[0]).toMatchObject({ author: user.userId, configurationId: made.body.id });
     const { items } = (await user.get(`${path}/history`)).body;
     expect(items.map((each: { version: number }) => each.version)).toEqual([3, 2, 1]);
     expect(await user.post(`${path}/rollback`, { version: 9 })).toMatchObject({ status: 404 });
     expect((await user.delete(path)).status).toBe(204);
     expect(await user.get(path)).toMatchObject({ status: 404 });
     expect(await desiredOf(id)).toBeUndefined();
+    await user.post("/v1/configurations", { kind: "tag", key: "attic", desired: { led: "off" } });
+    await user.patch(`/v1/devices/${id}`, { tags: ["attic"] });
+    const [last] = (await user.get(`/v1/devices/${id}/shadow/history`)).body.items;
+    expect(last).toMatchObject({ author: user.userId, configurationId: expect.stringMatching(/^cfg_/) });
   });
 
   it("refuse what a schema does not allow, in the shadow, in a configuration and by another place", async () => {

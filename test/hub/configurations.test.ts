@@ -37,7 +37,7 @@ class Fleet {
     const facts = { name: "Lamp", model, tags };
     const states = [{ subject: id, version: this.#version++, gen: 1, grants: noGrants, about: facts }];
     this.hub.broker.applyCredentials(states);
-    this.hub.broker.during(() => this.hub.parts.configurations.credentialsChanged(states));
+    this.hub.broker.during(() => this.hub.parts.configurations.credentialsChanged(states, "usr_d"));
     return id;
   }
 
@@ -63,6 +63,10 @@ class Fleet {
     const calls = this.hub.parts.shadows;
     const view = JSON.parse(unwrap(this.hub.broker.during(() => calls.get({ deviceId, name }))));
     return { desired: view.state.desired, version: view.version };
+  }
+
+  history(deviceId: string) {
+    return JSON.parse(unwrap(this.hub.parts.shadows.history({ deviceId, name: null })));
   }
 
   set(deviceId: string, state: object) {
@@ -91,6 +95,8 @@ describe("what is desired of a device", () => {
       fleet.hub.crash();
       fleet.place({ model: null, tags: [] }, id);
       expect(fleet.shadow(id).desired).toBeUndefined();
+      expect(fleet.history(id)[0]).toMatchObject({ author: "usr_d", configurationId: null, desired: {} });
+      expect(fleet.history(id)[1]).toMatchObject({ author: "usr_d", desired: { x: "a" } });
       expect(fleet.shadow(fleet.place({ tags: ["b"] })).desired).toEqual({ x: "b" });
     }),
   );
@@ -104,8 +110,15 @@ describe("what is desired of a device", () => {
       unwrap(fleet.change(garden, { led: "off", seconds: 30 }));
       expect(fleet.shadow(own).desired).toEqual({ led: "red", seconds: 30 });
       expect(fleet.shadow(other).desired).toEqual({ led: "off", seconds: 30 });
-      unwrap(fleet.ask({ type: "delete", id: garden.id }));
+      unwrap(fleet.ask({ type: "delete", id: garden.id, author: "usr_e" }));
       expect(fleet.shadow(own).desired).toEqual({ led: "red" });
+      const ofGarden = { configurationId: garden.id };
+      expect(fleet.history(own)).toMatchObject([
+        { author: "usr_e", ...ofGarden, desired: { led: "red" } },
+        { author: "usr_b", ...ofGarden, desired: { led: "red", seconds: 30 } },
+        { author: "usr_c", configurationId: null },
+        { author: "usr_a", ...ofGarden },
+      ]);
       expect(fleet.shadow(other).desired).toBeUndefined();
     }),
   );
@@ -125,8 +138,6 @@ describe("what is desired of a device", () => {
       unwrap(fleet.ask({ type: "rollback", id: garden.id, to: 2, author: "usr_b", now: fleet.hub.now }));
       expect(rows()).toBe(4);
       expect(fleet.shadow(id).version).toBe(2);
-      const history = JSON.parse(unwrap(fleet.hub.parts.shadows.history({ deviceId: id, name: null })));
-      expect(history[0]).toMatchObject({ author: garden.id, desired: { led: "off" } });
     }),
   );
 
@@ -145,6 +156,7 @@ describe("what is desired of a device", () => {
       fleet.hub.pass(5);
       expect(fleet.status(garden)).toMatchObject({ devices: 1000, differing: { count: 1000 }, pending: { count: 0 } });
       expect(fleet.shadow(ids[999] as string).desired).toEqual({ led: "on" });
+      expect(fleet.history(ids[999] as string)).toMatchObject([{ author: "usr_a", configurationId: garden.id }]);
       // Two a device, two of the configuration, and one for each event but the last, and the last's removal.
       expect(rows()).toBeLessThan(2030);
       expect(fleet.hub.alarmAt === null || fleet.hub.alarmAt > fleet.hub.now).toBe(true);

@@ -2187,6 +2187,8 @@ export interface paths {
                                  * @example usr_01jcz7k3q8w6x2f0v9rt
                                  */
                                 author: string | null;
+                                /** @description The configuration that the change comes of; null: it was made on the device itself */
+                                configurationId: string | null;
                                 /** @description All that was desired from then on */
                                 desired: {
                                     [key: string]: unknown;

@@ -92,8 +92,8 @@ export class ConfigurationBook {
     return layered(above(this.#byTarget, place, shadowName).map(({ desired }) => desired));
   }
 
-  /** In whose name a device is told what it comes under: the last that speaks. */
-  authorFor(place: Place, shadowName: string | null): string | null {
+  /** The configuration in whose name a device is told what it comes under: the last that speaks. */
+  lastFor(place: Place, shadowName: string | null): string | null {
     return above(this.#byTarget, place, shadowName).at(-1)?.id ?? null;
   }
 

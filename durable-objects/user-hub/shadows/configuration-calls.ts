@@ -58,8 +58,8 @@ export class Configurations {
     return this.#configurator.due(now);
   }
 
-  credentialsChanged(states: readonly CredentialState[]): void {
-    this.#configurator.credentialsChanged(states);
+  credentialsChanged(states: readonly CredentialState[], author: string | null = null): void {
+    this.#configurator.credentialsChanged(states, author);
   }
 
   answer(call: ConfigurationCall): Result<string> {
@@ -79,7 +79,7 @@ export class Configurations {
       case "rollback":
         return this.#rollBack(present, call);
       case "delete":
-        return this.#replace(present, present.id, null) ?? json(null);
+        return this.#replace(present, null, call.author) ?? json(null);
       case "history":
         return json(this.#table.history(present.id));
       case "status":
@@ -102,7 +102,7 @@ export class Configurations {
       const message = `There are at most ${maxConfigurations} configurations. Delete one first.`;
       return { ok: false, code: "quota_exceeded", message };
     }
-    return this.#replace(configuration, configuration.id, configuration) ?? json(configuration);
+    return this.#replace(configuration, configuration, configuration.author) ?? json(configuration);
   }
 
   /** What says nothing new makes no version and writes nothing. */
@@ -114,7 +114,7 @@ export class Configurations {
     const content = { ...present, ...change };
     if (isSame(content, present)) return json({ configuration: present, isAtVersion: true });
     const configuration = { ...content, version: present.version + 1, author, updatedAt: now };
-    const refused = this.#replace(configuration, configuration.id, configuration);
+    const refused = this.#replace(configuration, configuration, author);
     return refused ?? json({ configuration, isAtVersion: true });
   }
 
@@ -127,15 +127,19 @@ export class Configurations {
     return { ok: false, code: "not_found", message: `Version ${call.to} is not known any more.` };
   }
 
-  /** Null: done. */
-  #replace(target: ConfigurationTarget, id: string, configuration: Configuration | null): Refused | null {
-    const { kind, key, shadowName } = target;
+  /** `configuration` null: there is to be none any more. Answers null when done. */
+  #replace(
+    target: ConfigurationTarget & { id: string },
+    configuration: Configuration | null,
+    author: string,
+  ): Refused | null {
+    const { id, kind, key, shadowName } = target;
     const fault = this.#book.trying(target, configuration, () => this.#configurator.firstFault(target));
     if (fault !== null) return { ok: false, code: "bad_request", message: `This is not valid for ${fault}` };
     const present = this.#book.get(id);
     if (configuration) this.#book.write(configuration);
     else if (present) this.#book.delete(present);
-    this.#configurator.begin(id, { kind, key, shadowName });
+    this.#configurator.begin(id, { kind, key, shadowName, author });
     this.#changed();
     return null;
   }

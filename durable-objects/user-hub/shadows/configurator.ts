@@ -17,6 +17,12 @@ import type { ShadowVoice } from "./shadow-voice.ts";
 /** Devices that are told in one event, which takes some 30 ms. */
 const devicesPerSlice = 100;
 
+/** Who made a change, as far as that is known, and in which configuration's name devices are told. */
+interface By {
+  author: string | null;
+  configurationId: string | null;
+}
+
 export interface ConfiguratorOptions {
   context: PartContext;
   book: ConfigurationBook;
@@ -37,7 +43,7 @@ export class Configurator {
   }
 
   /** Tells the devices that something has changed for. Begins anew if an earlier change is still under way. */
-  begin(id: string, target: ConfigurationTarget): void {
+  begin(id: string, target: ConfigurationPass["target"]): void {
     this.#step({ id, target, after: "" });
   }
 
@@ -58,7 +64,8 @@ export class Configurator {
         return context.wakeAt(context.now() + 1);
       }
       after = deviceId;
-      if (this.#apply({ deviceId, name: target.shadowName }, place, id)) told++;
+      const by = { author: target.author, configurationId: id };
+      if (this.#apply({ deviceId, name: target.shadowName }, place, by)) told++;
     }
     if (this.#passes.delete(id)) table.deletePass(id);
   }
@@ -72,8 +79,8 @@ export class Configurator {
     return found;
   }
 
-  /** Devices may have come under other configurations. */
-  credentialsChanged(states: readonly CredentialState[]): void {
+  /** Devices may have come under other configurations; `author`: who made it so, null if that is not known. */
+  credentialsChanged(states: readonly CredentialState[], author: string | null): void {
     const { book, credentials, keeper } = this.#options;
     for (const { subject } of states) {
       if (!subject.startsWith("dev_")) continue;
@@ -81,7 +88,8 @@ export class Configurator {
       if (!state?.about || state.gen === null) continue;
       const given = keeper.shadows.ofDevice(subject).filter(({ layer }) => layer !== null);
       for (const name of new Set([...book.shadowNames(), ...given.map((shadow) => shadow.name)])) {
-        this.#apply({ deviceId: subject, name }, state.about, book.authorFor(state.about, name));
+        const by = { author, configurationId: book.lastFor(state.about, name) };
+        this.#apply({ deviceId: subject, name }, state.about, by);
       }
     }
   }
@@ -121,7 +129,7 @@ export class Configurator {
   }
 
   /** Whether there was something to do. A device for which it would not be valid stays as it is, and is shown as pending. */
-  #apply(ref: ShadowRef, place: Place, author: string | null): boolean {
+  #apply(ref: ShadowRef, place: Place, { author, configurationId }: By): boolean {
     const { context, book, keeper, voice } = this.#options;
     const layer = book.layerFor(place, ref.name);
     const shadow = keeper.find(ref);
@@ -134,12 +142,17 @@ export class Configurator {
     }
     const request = { state: { desired }, version: null };
     try {
-      const updated = keeper.update(ref, request, author, context.now(), layer);
+      const updated = keeper.update(ref, request, author, context.now(), { layer, configurationId });
       if (!updated.isChanged) keeper.remember(updated.after, layer);
       else voice.sayUpdated(ref, devicePrefixes(ref.deviceId), request, updated, 1);
     } catch (error) {
       if (!(error instanceof ShadowRefusal)) throw error;
-      const line = { event: "hub.configuration.refused", deviceId: ref.deviceId, author, reason: error.message };
+      const line = {
+        event: "hub.configuration.refused",
+        deviceId: ref.deviceId,
+        configurationId,
+        reason: error.message,
+      };
       console.warn(JSON.stringify(line));
     }
     return true;

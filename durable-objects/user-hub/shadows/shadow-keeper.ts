@@ -37,6 +37,12 @@ export interface Updated {
   isChanged: boolean;
 }
 
+/** What model and tags give from now on, and the configuration in whose name. */
+export interface Given {
+  layer: Values;
+  configurationId: string | null;
+}
+
 /** Why a device may not be told all this, or null. */
 export type FaultOf = (ref: ShadowRef, desired: Values) => string | null;
 
@@ -77,10 +83,10 @@ export class ShadowKeeper {
   }
 
   /**
-   * One row, and one more when what is desired changes. None when no value changes: version and stamps stay. `layer`: what model and tags
-   * give from now on, if the update comes of that; the rate does not count it.
+   * One row, and one more when what is desired changes. None when no value changes: version and stamps stay. `given`: if the update comes
+   * of what model and tags give; the rate does not count it.
    */
-  update(ref: ShadowRef, request: UpdateRequest, author: string | null, now: number, layer?: Values): Updated {
+  update(ref: ShadowRef, request: UpdateRequest, author: string | null, now: number, given?: Given): Updated {
     const refuse = (refusal: readonly [400 | 409 | 413 | 429, string]): never => {
       throw new ShadowRefusal(refusal, request.clientToken);
     };
@@ -93,7 +99,7 @@ export class ShadowKeeper {
     const desires = !isSame(before?.desired?.values, sections.desired?.values);
     const fault = desires && sections.desired ? this.#faultOf(ref, sections.desired.values) : null;
     if (fault !== null) return refuse([400, fault]);
-    if (!layer && this.#rate.isSpent(now)) return refuse(shadowRefusals.tooMany);
+    if (!given && this.#rate.isSpent(now)) return refuse(shadowRefusals.tooMany);
     if (!before) this.#makeRoom(ref, stored !== null, now, refuse);
 
     const after: StoredShadow = {
@@ -105,12 +111,15 @@ export class ShadowKeeper {
       changes: (before?.changes ?? 0) + (desires ? 1 : 0),
       updatedAt: now,
       isDeleted: false,
-      layer: layer ?? before?.layer ?? null,
+      layer: given?.layer ?? before?.layer ?? null,
     };
-    if (!layer) this.#rate.take(desires ? 2 : 1);
+    if (!given) this.#rate.take(desires ? 2 : 1);
     this.shadows.write(after);
-    const desired = after.desired?.values ?? {};
-    if (desires) this.#changes.write(ref, after.changes, { version: after.version, changedAt: now, author, desired });
+    if (desires) {
+      const by = { author, configurationId: given?.configurationId ?? null };
+      const desired = after.desired?.values ?? {};
+      this.#changes.write(ref, after.changes, { version: after.version, changedAt: now, ...by, desired });
+    }
     return { before, after, isChanged: true };
   }
 

@@ -21,7 +21,8 @@ export const createConfigurations = [
 
 export interface ConfigurationPass {
   id: string;
-  target: ConfigurationTarget;
+  /** With whoever made the change; null: a pass from before that was kept. */
+  target: ConfigurationTarget & { author: string | null };
   after: string;
 }
 
@@ -67,12 +68,14 @@ export class ConfigurationsTable {
 
   passes(): ConfigurationPass[] {
     const rows = this.#sql.exec<{ id: string; target: string; after: string }>("SELECT * FROM configuration_passes");
-    return rows.toArray().map((row) => ({ ...row, target: JSON.parse(row.target) as ConfigurationTarget }));
+    return rows
+      .toArray()
+      .map((row) => ({ ...row, target: { author: null, ...(JSON.parse(row.target) as ConfigurationTarget) } }));
   }
 
   writePass({ id, target, after }: ConfigurationPass): void {
     this.#sql.exec(
-      "INSERT INTO configuration_passes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET after = excluded.after",
+      "INSERT INTO configuration_passes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target, after = excluded.after",
       id,
       JSON.stringify(target),
       after,

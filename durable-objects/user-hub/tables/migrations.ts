@@ -17,7 +17,7 @@ import { createRuleStates } from "./rule-states.ts";
 import { createRules } from "./rules.ts";
 import type { Sql } from "./sql.ts";
 import { createSessions } from "./sessions.ts";
-import { createShadowChanges } from "./shadow-changes.ts";
+import { addConfiguration, createShadowChanges } from "./shadow-changes.ts";
 import { addLayer, createShadows } from "./shadows.ts";
 import { addReports, createStreamDevices } from "./stream-devices.ts";
 import { createStreamHours } from "./stream-hours.ts";
@@ -67,6 +67,7 @@ const migrations: readonly string[] = [
   createOwnAnnouncements,
   ...createConfigurations,
   addLayer,
+  addConfiguration,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

@@ -18,7 +18,16 @@ export const createShadowChanges = `CREATE TABLE shadow_changes (
   PRIMARY KEY (device_id, name, slot)
 ) WITHOUT ROWID`;
 
-type Row = { version: number; changed_at: number; author: string | null; desired: string };
+/** The configuration that a change comes of; null: none. Before this column was, its id was the author. */
+export const addConfiguration = "ALTER TABLE shadow_changes ADD COLUMN configuration TEXT";
+
+type Row = {
+  version: number;
+  changed_at: number;
+  author: string | null;
+  desired: string;
+  configuration: string | null;
+};
 
 /** Changes kept of each shadow. */
 export const keptChanges = 20;
@@ -33,16 +42,17 @@ export class ShadowChangesTable {
   list({ deviceId, name }: ShadowRef): ShadowChange[] {
     return this.#sql
       .exec<Row>(
-        `SELECT version, changed_at, author, desired FROM shadow_changes WHERE device_id = ? AND name = ?
+        `SELECT version, changed_at, author, desired, configuration FROM shadow_changes WHERE device_id = ? AND name = ?
          ORDER BY version DESC`,
         deviceId,
         columnOf(name),
       )
       .toArray()
-      .map(({ version, changed_at: changedAt, author, desired }) => ({
+      .map(({ version, changed_at: changedAt, author, desired, configuration: configurationId }) => ({
         version,
         changedAt,
         author,
+        configurationId,
         desired: JSON.parse(desired) as Values,
       }));
   }
@@ -60,8 +70,8 @@ export class ShadowChangesTable {
   /** `number` counts the changes of this shadow; it takes the place of the one `keptChanges` before it. */
   write({ deviceId, name }: ShadowRef, number: number, change: ShadowChange): void {
     this.#sql.exec(
-      `INSERT INTO shadow_changes VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version,
-       changed_at = excluded.changed_at, author = excluded.author, desired = excluded.desired`,
+      `INSERT INTO shadow_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version,
+       changed_at = excluded.changed_at, author = excluded.author, desired = excluded.desired, configuration = excluded.configuration`,
       deviceId,
       columnOf(name),
       number % keptChanges,
@@ -69,6 +79,7 @@ export class ShadowChangesTable {
       change.changedAt,
       change.author,
       JSON.stringify(change.desired),
+      change.configurationId,
     );
   }
 

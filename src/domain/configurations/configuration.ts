@@ -89,7 +89,7 @@ export type ConfigurationCall =
   /** ChangedConfiguration: what it was at `to` becomes its next version. */
   | { type: "rollback"; id: string; to: number; author: string; now: number }
   /** null. */
-  | { type: "delete"; id: string }
+  | { type: "delete"; id: string; author: string }
   /** ConfigurationChange[], the latest first. */
   | { type: "history"; id: string }
   /** ConfigurationStatus. */

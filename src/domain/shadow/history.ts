@@ -16,6 +16,8 @@ export interface ShadowChange {
   changedAt: number;
   /** An id; null when nobody in particular is known. */
   author: string | null;
+  /** The configuration that it comes of; null: it was made on the device itself. */
+  configurationId: string | null;
   /** All that was desired from then on. */
   desired: Values;
 }

@@ -69,6 +69,9 @@ export const shadowHistory = z.object({
         description: "The device, app token or user; null: a message of the API, or a will",
         example: "usr_01jcz7k3q8w6x2f0v9rt",
       }),
+      configurationId: z.string().nullable().openapi({
+        description: "The configuration that the change comes of; null: it was made on the device itself",
+      }),
       desired: values.openapi({ description: "All that was desired from then on" }),
     }),
   ),

@@ -9,5 +9,5 @@ export async function deleteConfiguration({
   ctx: ServiceContext;
   input: { id: string };
 }): Promise<void> {
-  await askConfigurations<null>(ctx, { type: "delete", ...input });
+  await askConfigurations<null>(ctx, { type: "delete", ...input, author: ctx.user.userId });
 }

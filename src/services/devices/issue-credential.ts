@@ -26,7 +26,7 @@ export async function issueCredential({
   if (!committed || committed.device.gen === null) throw notFound("device");
   const { device, noticed } = committed;
   const { hubId, gen } = { ...device, gen: committed.device.gen };
-  await tellHub(ctx, { hubId, notice, noticed, state: credentialStateOf(device) });
+  await tellHub(ctx, { hubId, notice, noticed, state: credentialStateOf(device), author: ctx.user.userId });
   const credential = await signDeviceCredential(ctx.keys, { deviceId, hubId, gen });
   return { deviceId, credential, gen, ...hubAddresses(ctx, hubId), relayUrl: relayUrl(ctx) };
 }

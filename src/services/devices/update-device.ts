@@ -22,6 +22,7 @@ export async function updateDevice({
   const committed = await ctx.store.devices.update({ userId: ctx.user.userId, deviceId }, change, notice);
   if (!committed) throw notFound("device");
   const { device, noticed } = committed;
-  await tellHub(ctx, { hubId: device.hubId, notice, noticed, state: credentialStateOf(device) });
+  const author = ctx.user.userId;
+  await tellHub(ctx, { hubId: device.hubId, notice, noticed, state: credentialStateOf(device), author });
   return viewOf(device);
 }
