@@ -84,7 +84,7 @@ function draw(random: Random, calm: boolean): Undated {
     pause: 4,
     resume: 4,
     evict: 9 * faults,
-    crash: 5 * faults,
+    crash: 8 * faults,
     "publish by API": 2,
     revoke: 1.2 * faults,
     readmit: 1.2,
