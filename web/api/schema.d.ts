@@ -6218,7 +6218,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was used and what it costs, by device, day or operation */
+        /**
+         * What was used and what it costs, by device, day or operation
+         * @description Counts are those of the hub, which never counts too much: what it had counted since its last row may be lost in a crash or with its sleep. Rows of the database are in no user's bill.
+         */
         get: {
             parameters: {
                 query?: {
@@ -11153,13 +11156,13 @@ export interface components {
             total: {
                 /** @description WebSocket messages that came in; twenty are billed as one request */
                 messages: number | null;
-                /** @description Upgrades of sockets, and calls of the API that reached the hub */
+                /** @description Upgrades of sockets, and calls of the hub for the API and for jobs */
                 requests: number | null;
                 alarms: number | null;
                 rowsRead: number | null;
                 rowsWritten: number | null;
                 /**
-                 * @description What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark
+                 * @description What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark. What is done around the hub (a part of `workerRequests`; `kvReads`, `mails`, most of `queueOperations` and of R2's) is a lower bound: it is told with the next call of the hub, and lost with a Worker that ends before
                  * @example {
                  *       "objectRequests": 120.5,
                  *       "rowsWritten": 4
@@ -11184,19 +11187,19 @@ export interface components {
             by: "device" | "day" | "operation";
             items: {
                 /**
-                 * @description By device: its id, or `apps` (all apps and the API's messages), or `hub` (what is nobody's); a day (UTC); an operation
+                 * @description By device: its id (with requests of the API whose path names it), or `apps` (all apps and the rest of the API), or `hub` (what is nobody's); a day (UTC); an operation
                  * @example dev_01jcz7k3q8w6x2f0v9rt
                  */
                 key: string;
                 /** @description WebSocket messages that came in; twenty are billed as one request */
                 messages: number | null;
-                /** @description Upgrades of sockets, and calls of the API that reached the hub */
+                /** @description Upgrades of sockets, and calls of the hub for the API and for jobs */
                 requests: number | null;
                 alarms: number | null;
                 rowsRead: number | null;
                 rowsWritten: number | null;
                 /**
-                 * @description What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark
+                 * @description What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark. What is done around the hub (a part of `workerRequests`; `kvReads`, `mails`, most of `queueOperations` and of R2's) is a lower bound: it is told with the next call of the hub, and lost with a Worker that ends before
                  * @example {
                  *       "objectRequests": 120.5,
                  *       "rowsWritten": 4

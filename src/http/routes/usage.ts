@@ -14,6 +14,8 @@ usageRoutes.openapi(
     path: "/usage",
     tags: ["Usage"],
     summary: "What was used and what it costs, by device, day or operation",
+    description:
+      "Counts are those of the hub, which never counts too much: what it had counted since its last row may be lost in a crash or with its sleep. Rows of the database are in no user's bill.",
     request: { query: usageQuery },
     responses: { 200: json(usageReport, "Usage of whole days, a page of its lines"), ...failures("bad_request") },
   }),

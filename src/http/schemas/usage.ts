@@ -15,13 +15,13 @@ const money = {
 
 const line = {
   messages: count.openapi({ description: "WebSocket messages that came in; twenty are billed as one request" }),
-  requests: count.openapi({ description: "Upgrades of sockets, and calls of the API that reached the hub" }),
+  requests: count.openapi({ description: "Upgrades of sockets, and calls of the hub for the API and for jobs" }),
   alarms: count,
   rowsRead: count,
   rowsWritten: count,
   operations: z.record(z.string(), z.number().min(0)).openapi({
     description:
-      "What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark",
+      "What the platform bills, by operation; docs/cost.md. `objectGigabyteSeconds`, the handlers' time, is an estimate from a benchmark. What is done around the hub (a part of `workerRequests`; `kvReads`, `mails`, most of `queueOperations` and of R2's) is a lower bound: it is told with the next call of the hub, and lost with a Worker that ends before",
     example: { objectRequests: 120.5, rowsWritten: 4 },
   }),
   ...money,
@@ -40,7 +40,7 @@ export const usageReport = z
       z.object({
         key: z.string().openapi({
           description:
-            "By device: its id, or `apps` (all apps and the API's messages), or `hub` (what is nobody's); a day (UTC); an operation",
+            "By device: its id (with requests of the API whose path names it), or `apps` (all apps and the rest of the API), or `hub` (what is nobody's); a day (UTC); an operation",
           example: "dev_01jcz7k3q8w6x2f0v9rt",
         }),
         ...line,

@@ -12,7 +12,7 @@ export async function countMail(
   const { mailRefusal } = await allowanceOf(ctx, { userId });
   if (mailRefusal !== null) return false;
   const at = ctx.now();
-  return ctx.store.deliveries.create({
+  const isNew = await ctx.store.deliveries.create({
     id: `${id}.email`,
     userId,
     notificationId: id,
@@ -26,4 +26,6 @@ export async function countMail(
     createdAt: at,
     updatedAt: at,
   });
+  if (isNew) ctx.meter.count("mails");
+  return isNew;
 }

@@ -63,9 +63,11 @@ export class EdgeMeter {
     this.#isRequest = false;
     const payer = this.#payer.hubId ?? this.#payer.userId;
     if (payer === null || !isUsed(this.#usage)) return;
+    const forgotten = waiting.forgotten;
     waiting.add(payer, wasRefused ? appsKey : this.#key, this.#usage);
     this.#usage = noUsage();
-    if (waiting.forgotten > 0 && waiting.forgotten % 1000 === 0)
-      console.warn(JSON.stringify({ event: "usage.forgotten", lines: waiting.forgotten }));
+    // One line for a thousand: there may be a great many.
+    if (Math.ceil(waiting.forgotten / 1000) === Math.ceil(forgotten / 1000)) return;
+    console.warn(JSON.stringify({ event: "usage.forgotten", lines: waiting.forgotten }));
   }
 }
