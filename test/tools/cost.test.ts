@@ -20,6 +20,7 @@ const nothing: Counted = {
   cacheOperations: 0,
   r2WriteOperations: 0,
   r2ReadOperations: 0,
+  queueOperations: 0,
 };
 const [workload] = workloads as readonly [Workload, ...Workload[]];
 const replay: Replay = {

@@ -1,6 +1,7 @@
 // Wrappers around everything of the runtime that is billed, for as long as the process lives: the hub's entry points, its cursors and
 // alarms, and the methods of the bindings. What they let through is not changed.
 import { env } from "cloudflare:workers";
+import { queueOperationsPerMessage } from "../../src/domain/prices/hub-usage.ts";
 import { UserHub } from "../../durable-objects/user-hub/user-hub.ts";
 import type { Counted } from "./workloads.ts";
 
@@ -22,6 +23,7 @@ const zero = (): Counted => ({
   cacheOperations: 0,
   r2WriteOperations: 0,
   r2ReadOperations: 0,
+  queueOperations: 0,
 });
 
 export class Counters {
@@ -36,8 +38,10 @@ export class Counters {
     this.#wrapAll(prototypeOf(env.CHECKIN_CACHE), kvReads, "kvReads");
     this.#wrapAll(prototypeOf(env.CHECKIN_CACHE), kvWrites, "kvWrites");
     this.#wrapAll(prototypeOf(env.ARTIFACTS), ["get", "head"], "r2ReadOperations");
-    const r2Writes = ["put", "list", "createMultipartUpload", "resumeMultipartUpload"];
-    this.#wrapAll(prototypeOf(env.ARTIFACTS), r2Writes, "r2WriteOperations");
+    this.#wrapAll(prototypeOf(env.ARTIFACTS), ["put", "list", "createMultipartUpload"], "r2WriteOperations");
+    const upload = prototypeOf(env.ARTIFACTS.resumeMultipartUpload("none", "none"));
+    this.#wrapAll(upload, ["uploadPart", "complete"], "r2WriteOperations");
+    this.#wrapAll(prototypeOf(env.JOBS), ["send"], "queueOperations", queueOperationsPerMessage);
     this.#wrapAll(prototypeOf(caches.default), ["match", "put", "delete"], "cacheOperations");
   }
 
@@ -92,8 +96,8 @@ export class Counters {
     }
   }
 
-  #wrapAll(target: Record<string, Method>, names: readonly string[], key: keyof Counted): void {
-    const count = () => this.#counted[key]++;
+  #wrapAll(target: Record<string, Method>, names: readonly string[], key: keyof Counted, times = 1): void {
+    const count = () => (this.#counted[key] += times);
     for (const name of names) {
       const original = target[name];
       if (typeof original !== "function") throw new Error(`There is no ${name} to count.`);

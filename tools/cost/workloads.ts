@@ -74,6 +74,7 @@ export interface Counted {
   cacheOperations: number;
   r2WriteOperations: number;
   r2ReadOperations: number;
+  queueOperations: number;
 }
 
 export interface Replay {
