@@ -1,4 +1,5 @@
 // Whether a TCP port of this machine is free, and which one is.
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -16,11 +17,16 @@ function tryListen(host: string, port: number): Promise<number | null> {
   });
 }
 
+/** Below those that systems give to outgoing connections, of which one could take the port while its server is away. */
+const candidates = { from: 20_000, to: 32_000 };
+
 /** A port nobody listens on now. Somebody else may take it before the caller does. */
 export async function findFreePort(host = "127.0.0.1"): Promise<number> {
-  const port = await tryListen(host, 0);
-  if (port === null) throw new Error("the system has no free port");
-  return port;
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = await tryListen(host, randomInt(candidates.from, candidates.to));
+    if (port !== null) return port;
+  }
+  throw new Error("the system has no free port");
 }
 
 /** Waits until nobody listens on the port; false if somebody still does after `waitMs`. */

@@ -1,6 +1,15 @@
 // A reporter for vitest that closes the run with one plain line, so that people and scripts find the outcome at the end.
-// What was skipped is named before it, with the reason that its suite's name gives.
+// What was skipped is named before it, with the reason that its suite's name gives. A part of a run leaves its figures in the file
+// TEST_SUMMARY_FILE for whoever tells the sum (test-lanes.ts).
+import { writeFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
+
+export interface TestFigures {
+  counts: { passed: number; failed: number; skipped: number };
+  /** How many ran with each database. */
+  ran: { runtime: number; mysql: number };
+  skipped: string[];
+}
 
 const allOnMysql = "everything on MySQL, for there is no MariaDB (to run: sudo apt-get install mariadb-server)";
 
@@ -19,10 +28,17 @@ export default class TestSummary implements Reporter {
         else if (isDatabase(module.project.name)) ran[module.project.name]++;
       }
     }
-    for (const name of skipped) console.log(`skipped: ${name}`);
-    console.log(`with a database: ${ran.runtime} tests ran on D1, ${ran.mysql} on MySQL`);
-    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    const figures: TestFigures = { counts, ran, skipped: [...skipped] };
+    const file = process.env["TEST_SUMMARY_FILE"];
+    if (file) writeFileSync(file, JSON.stringify(figures));
+    else tellFigures(figures);
   }
+}
+
+export function tellFigures({ counts, ran, skipped }: TestFigures): void {
+  for (const name of skipped) console.log(`skipped: ${name}`);
+  console.log(`with a database: ${ran.runtime} tests ran on D1, ${ran.mysql} on MySQL`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }
 
 function isDatabase(project: string): project is "runtime" | "mysql" {
