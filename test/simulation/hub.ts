@@ -5,6 +5,7 @@ import { Broker } from "../../durable-objects/user-hub/broker/broker.ts";
 import type { BrokerSettings } from "../../durable-objects/user-hub/broker/settings.ts";
 import type { HubSocket } from "../../durable-objects/user-hub/connection.ts";
 import type { CredentialState } from "../../src/domain/credentials.ts";
+import { brokerSettings } from "../support/broker-settings.ts";
 import { hubId, keys } from "./identities.ts";
 import { SimulatedStorage } from "./sqlite.ts";
 
@@ -26,26 +27,12 @@ const passingTables = [
 export type Settings = Omit<BrokerSettings, "hubId" | "keys">;
 
 /** As generous as the defaults of src/config.ts, or more so. */
-export const roomySettings: Settings = {
-  maxPacketBytes: 262_144,
-  maxConnections: 10_000,
-  maxSubscriptions: 1000,
-  maxRetainedMessages: 10_000,
-  maxRetainedBytes: 67_108_864,
-  maxKeepAliveSeconds: 60,
-  maxConnectionSeconds: 0,
-  maxSessions: 10_000,
-  maxSessionExpirySeconds: 2_592_000,
+export const roomySettings: Settings = brokerSettings({
+  hubId,
+  keys,
   maxQueuedMessages: 50_000,
-  maxQueuedBytes: 4_194_304,
-  maxTotalQueuedBytes: 268_435_456,
-  maxQueuedSeconds: 604_800,
-  maxMessagesPerSecond: 1_000_000,
-  maxBytesPerSecond: 1_000_000_000,
-  maxStoredPerSecond: 1_000_000,
   presenceSweepSeconds: 0,
-  checkInPresenceSeconds: 180,
-};
+});
 
 /** What one event did to one socket, in order. */
 export interface Output<S> {
