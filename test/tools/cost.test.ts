@@ -3,31 +3,14 @@ import { describe, expect, it } from "vitest";
 import { platformPrices } from "../../src/domain/prices/price-list.ts";
 import { monthOf, slowestHandler } from "../../tools/cost/extrapolate.ts";
 import { caseOf, textOf } from "../../tools/cost/report.ts";
-import { type Counted, type Replay, type Workload, workloads } from "../../tools/cost/workloads.ts";
+import { type Counted, type Replay, type Workload, nothingCounted, workloads } from "../../tools/cost/workloads.ts";
 
-const nothing: Counted = {
-  frames: 0,
-  hubRequests: 0,
-  alarms: 0,
-  rowsRead: 0,
-  rowsWritten: 0,
-  setAlarms: 0,
-  workerRequests: 0,
-  d1RowsRead: 0,
-  d1RowsWritten: 0,
-  kvReads: 0,
-  kvWrites: 0,
-  cacheOperations: 0,
-  r2WriteOperations: 0,
-  r2ReadOperations: 0,
-  queueOperations: 0,
-};
 const [workload] = workloads as readonly [Workload, ...Workload[]];
 const replay: Replay = {
   name: workload.name,
-  setup: { ...nothing, frames: 30, workerRequests: 30 },
-  steady: { ...nothing, frames: 333_333, rowsWritten: 100, setAlarms: 10, alarms: 10 },
-  archiving: { ...nothing, rowsWritten: 5, r2WriteOperations: 90, r2ReadOperations: 90 },
+  setup: { ...nothingCounted, frames: 30, workerRequests: 30 },
+  steady: { ...nothingCounted, frames: 333_333, rowsWritten: 100, setAlarms: 10, alarms: 10 },
+  archiving: { ...nothingCounted, rowsWritten: 5, r2WriteOperations: 90, r2ReadOperations: 90 },
   archived: { minutes: 1_000_000, hours: 0, days: 0 },
   published: 333_333,
   relayed: 33_333,

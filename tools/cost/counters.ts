@@ -3,31 +3,13 @@
 import { env } from "cloudflare:workers";
 import { queueOperationsPerMessage } from "../../src/domain/prices/hub-usage.ts";
 import { UserHub } from "../../durable-objects/user-hub/user-hub.ts";
-import type { Counted } from "./workloads.ts";
+import { type Counted, nothingCounted } from "./workloads.ts";
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 type Cursor = { readonly rowsRead: number; readonly rowsWritten: number };
 
-const zero = (): Counted => ({
-  frames: 0,
-  hubRequests: 0,
-  alarms: 0,
-  rowsRead: 0,
-  rowsWritten: 0,
-  setAlarms: 0,
-  workerRequests: 0,
-  d1RowsRead: 0,
-  d1RowsWritten: 0,
-  kvReads: 0,
-  kvWrites: 0,
-  cacheOperations: 0,
-  r2WriteOperations: 0,
-  r2ReadOperations: 0,
-  queueOperations: 0,
-});
-
 export class Counters {
-  #counted = zero();
+  #counted: Counted = { ...nothingCounted };
   /** Statements whose counts may not be final. */
   #cursors: Cursor[] = [];
 
@@ -49,7 +31,7 @@ export class Counters {
   take(): Counted {
     this.settle();
     const counted = this.#counted;
-    this.#counted = zero();
+    this.#counted = { ...nothingCounted };
     return counted;
   }
 

@@ -77,6 +77,24 @@ export interface Counted {
   queueOperations: number;
 }
 
+export const nothingCounted: Readonly<Counted> = {
+  frames: 0,
+  hubRequests: 0,
+  alarms: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  setAlarms: 0,
+  workerRequests: 0,
+  d1RowsRead: 0,
+  d1RowsWritten: 0,
+  kvReads: 0,
+  kvWrites: 0,
+  cacheOperations: 0,
+  r2WriteOperations: 0,
+  r2ReadOperations: 0,
+  queueOperations: 0,
+};
+
 export interface Replay {
   name: string;
   /** From nothing to everybody connected. */
