@@ -1,4 +1,5 @@
 // A hub in its object: woken with its broker and its parts, filled once from the database, and asked by calls from outside.
+import type { ConfigurationCall } from "../../src/domain/configurations/configuration.ts";
 import type { CredentialState } from "../../src/domain/credentials.ts";
 import type { HubCall } from "../../src/domain/hub-call.ts";
 import { hubKey, noUsage, queueOperationsPerMessage } from "../../src/domain/prices/hub-usage.ts";
@@ -86,6 +87,16 @@ export class Hub {
   async answerFilled<T>(name: string, call: HubCall, act: (hub: this) => Result<T>): Promise<Result<T>> {
     if (!(await this.fill(call.requestId))) return databaseDown;
     return this.answer(name, call, act);
+  }
+
+  /** A change is tried on many devices in several events, and made in one. */
+  async askConfigurations(asked: ConfigurationCall, call: HubCall): Promise<Result<string>> {
+    if (!(await this.fill(call.requestId))) return databaseDown;
+    const { broker, parts } = this;
+    while (broker.within(() => parts.configurations.prepare(asked))) await scheduler.wait(0);
+    return this.answer(`configurations.${asked.type}`, call, () =>
+      broker.during(() => parts.configurations.answer(asked)),
+    );
   }
 
   /** The deadlines of the broker: see its own. A failure is retried by the platform, a few times. */

@@ -160,9 +160,7 @@ export class UserHub extends DurableObject<Env> {
 
   /** Whatever is asked about configurations; to make one may start the hub. */
   async configurations(asked: ConfigurationCall, call: HubCall = bareCall): Promise<Result<string>> {
-    return this.#hub.answerFilled(`configurations.${asked.type}`, call, ({ broker, parts }) =>
-      broker.during(() => parts.configurations.answer(asked)),
-    );
+    return this.#hub.askConfigurations(asked, call);
   }
 
   /** A notification that a rule made was delivered, or given up. */

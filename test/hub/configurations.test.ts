@@ -75,6 +75,16 @@ class Fleet {
   }
 }
 
+/** Larger than 5 KB, with something of its own. */
+const large = (own: string) => ({ own, list: Array.from({ length: 5 }, (_, i) => `${i}`.repeat(1000)) });
+
+/** What may happen to a hub between any two events. */
+const pauses: [string, (hub: VirtualHub) => void][] = [
+  ["awake", () => {}],
+  ["evicted between any two steps", (hub) => hub.evict()],
+  ["crashed between any two steps", (hub) => hub.crash()],
+];
+
 const onFleet = (act: (fleet: Fleet) => Promise<void> | void) => () =>
   inVirtualHub(async (hub) => void (await act(new Fleet(hub))));
 
@@ -101,26 +111,45 @@ describe("what is desired of a device", () => {
     }),
   );
 
-  it(
-    "stays what was set on the device itself, and goes with a configuration that is deleted",
-    onFleet((fleet) => {
-      const [own, other] = [fleet.place({ tags: ["garden"] }), fleet.place({ tags: ["garden"] })];
-      const garden = fleet.make({ desired: { led: "on", seconds: 60 } });
-      unwrap(fleet.set(own, { desired: { led: "red" } }));
-      unwrap(fleet.change(garden, { led: "off", seconds: 30 }));
-      expect(fleet.shadow(own).desired).toEqual({ led: "red", seconds: 30 });
-      expect(fleet.shadow(other).desired).toEqual({ led: "off", seconds: 30 });
-      unwrap(fleet.ask({ type: "delete", id: garden.id, author: "usr_e" }));
-      expect(fleet.shadow(own).desired).toEqual({ led: "red" });
-      const ofGarden = { configurationId: garden.id };
-      expect(fleet.history(own)).toMatchObject([
-        { author: "usr_e", ...ofGarden, desired: { led: "red" } },
-        { author: "usr_b", ...ofGarden, desired: { led: "red", seconds: 30 } },
-        { author: "usr_c", configurationId: null },
-        { author: "usr_a", ...ofGarden },
-      ]);
-      expect(fleet.shadow(other).desired).toBeUndefined();
-    }),
+  it.each(pauses)(
+    "stays what was set on the device itself, and goes with a configuration that is deleted, the hub %s",
+    (_, pause) =>
+      onFleet((fleet) => {
+        const [own, other] = [fleet.place({ tags: ["garden"] }), fleet.place({ tags: ["garden"] })];
+        const garden = fleet.make({ desired: { led: "on", seconds: 60 } });
+        pause(fleet.hub);
+        unwrap(fleet.set(own, { desired: { led: "red" } }));
+        pause(fleet.hub);
+        unwrap(fleet.change(garden, { led: "off", seconds: 30 }));
+        pause(fleet.hub);
+        expect(fleet.shadow(own).desired).toEqual({ led: "red", seconds: 30 });
+        expect(fleet.shadow(other).desired).toEqual({ led: "off", seconds: 30 });
+        // What was removed stays so; what is set to what the garden gives follows it again.
+        unwrap(fleet.set(other, { desired: { seconds: null } }));
+        unwrap(fleet.set(own, { desired: { led: "off" } }));
+        pause(fleet.hub);
+        const back = { type: "rollback", id: garden.id, to: 1, author: "usr_b", now: fleet.hub.now } as const;
+        unwrap(fleet.ask(back));
+        pause(fleet.hub);
+        expect(fleet.shadow(own).desired).toEqual({ led: "on", seconds: 60 });
+        expect(fleet.shadow(other).desired).toEqual({ led: "on" });
+        unwrap(fleet.set(own, { desired: { led: "red" } }));
+        pause(fleet.hub);
+        unwrap(fleet.ask({ type: "delete", id: garden.id, author: "usr_e" }));
+        pause(fleet.hub);
+        expect(fleet.shadow(own).desired).toEqual({ led: "red" });
+        const ofGarden = { configurationId: garden.id };
+        expect(fleet.history(own)).toMatchObject([
+          { author: "usr_e", ...ofGarden, desired: { led: "red" } },
+          { author: "usr_c", configurationId: null },
+          { author: "usr_b", ...ofGarden, desired: { led: "on", seconds: 60 } },
+          { author: "usr_c", configurationId: null, desired: { led: "off", seconds: 30 } },
+          { author: "usr_b", ...ofGarden, desired: { led: "red", seconds: 30 } },
+          { author: "usr_c", configurationId: null },
+          { author: "usr_a", ...ofGarden },
+        ]);
+        expect(fleet.shadow(other).desired).toBeUndefined();
+      })(),
   );
 
   it(
@@ -160,6 +189,83 @@ describe("what is desired of a device", () => {
       // Two a device, two of the configuration, and one for each event but the last, and the last's removal.
       expect(rows()).toBeLessThan(2030);
       expect(fleet.hub.alarmAt === null || fleet.hub.alarmAt > fleet.hub.now).toBe(true);
+    }),
+  );
+});
+
+describe("a roll-back", () => {
+  it.each(pauses)("reaches whom the change has reached, and whom it has not, the hub %s", (_, pause) =>
+    onFleet((fleet) => {
+      const ids = Array.from({ length: 150 }, () => fleet.place({ tags: ["garden"] }));
+      const [first, last] = [ids[0] as string, ids[149] as string];
+      const garden = fleet.make({ desired: { led: "on" } });
+      fleet.hub.pass(1);
+      unwrap(fleet.change(garden, { led: "off" }));
+      expect(fleet.status(garden)).toMatchObject({ pending: { count: 50 } });
+      pause(fleet.hub);
+      unwrap(fleet.ask({ type: "rollback", id: garden.id, to: 1, author: "usr_b", now: fleet.hub.now }));
+      pause(fleet.hub);
+      const rows = fleet.hub.countRowsWritten();
+      fleet.hub.pass(1);
+      expect(fleet.status(garden)).toMatchObject({ version: 3, differing: { count: 150 }, pending: { count: 0 } });
+      expect(fleet.shadow(first)).toMatchObject({ desired: { led: "on" }, version: 3 });
+      expect(fleet.shadow(last)).toMatchObject({ desired: { led: "on" }, version: 1 });
+      // Nobody else was to be told anything: the end of the pass is all that is written.
+      expect(rows()).toBeLessThan(4);
+      expect(fleet.history(first).map(({ author }: { author: string }) => author)).toEqual(["usr_b", "usr_b", "usr_a"]);
+    })(),
+  );
+});
+
+describe("a change for many devices with much to say", () => {
+  it(
+    "is told to fewer at once",
+    onFleet((fleet) => {
+      for (let i = 0; i < 60; i++) fleet.place({ tags: ["garden"] });
+      const garden = fleet.make({ desired: large("") });
+      const { differing, pending } = fleet.status(garden);
+      expect(differing.count).toBeGreaterThan(5);
+      expect(differing.count).toBeLessThan(40);
+      expect(pending.count).toBe(60 - differing.count);
+      fleet.hub.pass(1);
+      expect(fleet.status(garden)).toMatchObject({ differing: { count: 60 }, pending: { count: 0 } });
+    }),
+  );
+
+  it(
+    "is tried on some after others, and refused if one has become one that it would not be valid for",
+    onFleet((fleet) => {
+      const ids = Array.from({ length: 150 }, (_, i) => {
+        const id = fleet.place({ model: "lamp", tags: ["garden"] });
+        unwrap(fleet.set(id, { desired: { ...large(`${i}`), ...(i < 100 && { led: "on" }) } }));
+        fleet.hub.now += 1000;
+        return id;
+      });
+      const schema = { properties: { own: { maxLength: 9 }, led: { enum: ["on", "off"] } } };
+      const configuration = configurationOf({ kind: "model", key: "lamp", schema }, fleet.hub.now);
+      const call: ConfigurationCall = { type: "create", configuration };
+      const prepare = (asked: ConfigurationCall) =>
+        fleet.hub.broker.within(() => fleet.hub.parts.configurations.prepare(asked));
+      const read = fleet.hub.countRowsRead();
+      expect(prepare(call)).toBe(true);
+      // Its page of devices, and the shadows of some.
+      expect(read()).toBeLessThan(250);
+      unwrap(fleet.set(ids[0] as string, { desired: { own: "much too long" } }));
+      while (prepare(call));
+      const again = fleet.hub.countRowsRead();
+      const refused = { ok: false, code: "bad_request", message: expect.stringContaining(`${ids[0]}: `) };
+      expect(fleet.ask(call)).toMatchObject(refused);
+      // All devices, and one shadow with its history: the others were tried before.
+      expect(again()).toBeLessThan(160);
+
+      // So it is if another configuration comes in between, for a device that has not been told yet.
+      unwrap(fleet.set(ids[0] as string, { desired: { own: "short" } }));
+      while (prepare(call));
+      const red = fleet.make({ desired: { led: "red" } });
+      expect(fleet.ask(call)).toMatchObject({ ...refused, message: expect.stringContaining(`${ids[100]}: `) });
+      unwrap(fleet.ask({ type: "delete", id: red.id, author: "usr_b" }));
+      while (prepare(call));
+      expect(fleet.ask(call)).toMatchObject({ ok: true });
     }),
   );
 });

@@ -10,6 +10,9 @@ import type { ConfigurationsTable } from "../tables/configurations.ts";
 /** What a device goes by. */
 export type Place = Pick<DeviceFacts, "model" | "tags">;
 
+/** Models with their tags whose layers are remembered. */
+const rememberedLayers = 200;
+
 type ByTarget = ReadonlyMap<string, Configuration>;
 
 function keyOf({ kind, key, shadowName }: ConfigurationTarget): string {
@@ -32,6 +35,10 @@ export class ConfigurationBook {
   #all: Map<string, Configuration> | null = null;
   /** By configuration, as long as it stays. */
   readonly #checks = new WeakMap<Configuration, ReturnType<typeof readCheck>>();
+  /** What models and tags come to, by both; as long as all stays. */
+  readonly #layers = new Map<string, Values>();
+  /** Of checks since the hub woke, about microseconds. memory. */
+  effort = 0;
   /** Seen instead of what is in force while a change is tried. */
   #tried: ByTarget | null = null;
 
@@ -63,11 +70,13 @@ export class ConfigurationBook {
   write(configuration: Configuration): void {
     this.#table.write(configuration);
     this.#loaded.set(keyOf(configuration), configuration);
+    this.#layers.clear();
   }
 
   delete(configuration: Configuration): void {
     this.#table.delete(configuration.id);
     this.#loaded.delete(keyOf(configuration));
+    this.#layers.clear();
   }
 
   /** Answers what `act` asks as if this were in force; null: as if there were none at `target`. Changes nothing. */
@@ -76,10 +85,12 @@ export class ConfigurationBook {
     if (configuration) tried.set(keyOf(target), configuration);
     else tried.delete(keyOf(target));
     this.#tried = tried;
+    this.#layers.clear();
     try {
       return act();
     } finally {
       this.#tried = null;
+      this.#layers.clear();
     }
   }
 
@@ -89,7 +100,13 @@ export class ConfigurationBook {
   }
 
   layerFor(place: Place, shadowName: string | null): Values {
-    return layered(above(this.#byTarget, place, shadowName).map(({ desired }) => desired));
+    const key = JSON.stringify([place.model, place.tags, shadowName]);
+    const known = this.#layers.get(key);
+    if (known) return known;
+    if (this.#layers.size >= rememberedLayers) this.#layers.clear();
+    const layer = layered(above(this.#byTarget, place, shadowName).map(({ desired }) => desired));
+    this.#layers.set(key, layer);
+    return layer;
   }
 
   /** The configuration in whose name a device is told what it comes under: the last that speaks. */
@@ -125,7 +142,7 @@ export class ConfigurationBook {
     if (schema === null) return null;
     const known = this.#checks.get(configuration);
     if (known) return known;
-    const read = readCheck(schema);
+    const read = readCheck(schema, (effort) => (this.effort += effort));
     this.#checks.set(configuration, read);
     if ("fault" in read) console.warn(JSON.stringify({ event: "hub.configuration.schema", id, reason: read.fault }));
     return read;

@@ -1,27 +1,18 @@
 // Configurations as the API asks for them: tried on every device they are meant for, kept, and told, in one event. Answers are JSON text.
-import {
-  type Configuration,
-  type ConfigurationCall,
-  type ConfigurationContent,
-  type ConfigurationTarget,
-  maxConfigurations,
-} from "../../../src/domain/configurations/configuration.ts";
+import type { ConfigurationCall } from "../../../src/domain/configurations/configuration.ts";
 import type { CredentialState } from "../../../src/domain/credentials.ts";
-import { isSame } from "../../../src/domain/shadow/document.ts";
 import type { Result } from "../../../src/errors.ts";
 import type { PartContext } from "../part.ts";
 import { ConfigurationsTable } from "../tables/configurations.ts";
 import { CredentialsTable } from "../tables/credentials.ts";
 import type { Sql } from "../tables/sql.ts";
 import { ConfigurationBook } from "./configuration-book.ts";
+import { type ChangingCall, json, noConfiguration, type Plan, planOf } from "./configuration-plan.ts";
 import { statusOf } from "./configuration-status.ts";
+import { ConfigurationTrials, type Trial } from "./configuration-trials.ts";
 import { Configurator } from "./configurator.ts";
 import type { FaultOf, ShadowKeeper } from "./shadow-keeper.ts";
 import type { ShadowVoice } from "./shadow-voice.ts";
-
-type Refused = Extract<Result<string>, { ok: false }>;
-
-const noConfiguration: Refused = { ok: false, code: "not_found", message: "There is no such configuration." };
 
 export class Configurations {
   readonly #context: PartContext;
@@ -29,6 +20,7 @@ export class Configurations {
   readonly #table: ConfigurationsTable;
   readonly #credentials: CredentialsTable;
   readonly #book: ConfigurationBook;
+  readonly #trials = new ConfigurationTrials();
   #keeper!: ShadowKeeper;
   #configurator!: Configurator;
 
@@ -44,8 +36,10 @@ export class Configurations {
   /** Keeper and configurations need one another: the one asks what is valid, the others change shadows. */
   start(keeper: ShadowKeeper, voice: ShadowVoice): void {
     const [context, book, table, credentials] = [this.#context, this.#book, this.#table, this.#credentials];
+    const trials = this.#trials;
     this.#keeper = keeper;
-    this.#configurator = new Configurator({ context, book, table, credentials, keeper, voice });
+    keeper.shadows.changed = (deviceId) => trials.deviceChanged(deviceId);
+    this.#configurator = new Configurator({ context, book, table, credentials, keeper, voice, trials });
   }
 
   readonly faultOf: FaultOf = (ref, desired) => this.#configurator.faultOf(ref, desired);
@@ -62,86 +56,52 @@ export class Configurations {
     this.#configurator.credentialsChanged(states, author);
   }
 
+  /**
+   * Tries a change on some more devices, if it is one; true: there are more. To be asked until there are none, in events of their own,
+   * before `answer`, which then has little left to try.
+   */
+  prepare(call: ConfigurationCall): boolean {
+    if (!isChanging(call)) return false;
+    const trial = this.#trialOf(call);
+    const { change } = trial.plan;
+    if (!change || trial.after === null) return false;
+    this.#book.trying(change.target, change.configuration, () => this.#configurator.try(change.target, trial));
+    return trial.after !== null;
+  }
+
   answer(call: ConfigurationCall): Result<string> {
     if (call.type === "list") return json(this.#book.all());
-    if (call.type === "create") return this.#create(call.configuration);
     if (call.type === "checkDevice") return this.#checkDevice(call);
+    if (isChanging(call)) {
+      const { plan, passed } = this.#trialOf(call);
+      this.#trials.end(call);
+      return this.#make(plan, passed);
+    }
     const present = this.#book.get(call.id);
-    if (!present) return noConfiguration;
-    switch (call.type) {
-      case "get":
-        return json(present);
-      case "change":
-        if (call.version !== null && call.version !== present.version) {
-          return json({ configuration: present, isAtVersion: false });
-        }
-        return this.#change(present, call.change, call);
-      case "rollback":
-        return this.#rollBack(present, call);
-      case "delete":
-        return this.#replace(present, null, call.author) ?? json(null);
-      case "history":
-        return json(this.#table.history(present.id));
-      case "status":
-        return json(
-          statusOf(present, this.#configurator.under(present), {
-            context: this.#context,
-            book: this.#book,
-            keeper: this.#keeper,
-          }),
-        );
-    }
+    if (!present) return noConfiguration.answer;
+    if (call.type === "get") return json(present);
+    if (call.type === "history") return json(this.#table.history(present.id));
+    const [context, book, keeper] = [this.#context, this.#book, this.#keeper];
+    return json(statusOf(present, this.#configurator.under(present), { context, book, keeper }));
   }
 
-  #create(configuration: Configuration): Result<string> {
-    if (this.#book.at(configuration)) {
-      const message = `The ${configuration.kind} ${configuration.key} has a configuration of this shadow. Change that one.`;
-      return { ok: false, code: "conflict", message };
-    }
-    if (this.#book.all().length >= maxConfigurations) {
-      const message = `There are at most ${maxConfigurations} configurations. Delete one first.`;
-      return { ok: false, code: "quota_exceeded", message };
-    }
-    return this.#replace(configuration, configuration, configuration.author) ?? json(configuration);
+  #trialOf(call: ChangingCall): Trial {
+    return this.#trials.get(call) ?? this.#trials.begin(call, planOf(call, this.#book, this.#table));
   }
 
-  /** What says nothing new makes no version and writes nothing. */
-  #change(
-    present: Configuration,
-    change: Partial<ConfigurationContent>,
-    { author, now }: { author: string; now: number },
-  ): Result<string> {
-    const content = { ...present, ...change };
-    if (isSame(content, present)) return json({ configuration: present, isAtVersion: true });
-    const configuration = { ...content, version: present.version + 1, author, updatedAt: now };
-    const refused = this.#replace(configuration, configuration, author);
-    return refused ?? json({ configuration, isAtVersion: true });
-  }
-
-  #rollBack(present: Configuration, call: Extract<ConfigurationCall, { type: "rollback" }>): Result<string> {
-    const was = this.#table.history(present.id).find(({ version }) => version === call.to);
-    if (was) {
-      const { desired, schema, checkInSeconds } = was;
-      return this.#change(present, { desired, schema, checkInSeconds }, call);
-    }
-    return { ok: false, code: "not_found", message: `Version ${call.to} is not known any more.` };
-  }
-
-  /** `configuration` null: there is to be none any more. Answers null when done. */
-  #replace(
-    target: ConfigurationTarget & { id: string },
-    configuration: Configuration | null,
-    author: string,
-  ): Refused | null {
-    const { id, kind, key, shadowName } = target;
-    const fault = this.#book.trying(target, configuration, () => this.#configurator.firstFault(target));
+  /** Valid for all devices, kept and told, or nothing of it. */
+  #make({ change, answer }: Plan, passed: ReadonlySet<string>): Result<string> {
+    if (!change) return answer;
+    const { id, target, configuration, author } = change;
+    const fault = this.#book.trying(target, configuration, () => this.#configurator.firstFault(target, passed));
     if (fault !== null) return { ok: false, code: "bad_request", message: `This is not valid for ${fault}` };
     const present = this.#book.get(id);
     if (configuration) this.#book.write(configuration);
     else if (present) this.#book.delete(present);
-    this.#configurator.begin(id, { kind, key, shadowName, author });
+    this.#trials.configurationsChanged();
+    this.#configurator.begin(id, { ...target, author });
     this.#changed();
-    return null;
+    return answer;
   }
 
   #checkDevice({ deviceId, model, tags }: Extract<ConfigurationCall, { type: "checkDevice" }>): Result<string> {
@@ -157,6 +117,6 @@ export class Configurations {
   }
 }
 
-function json(value: unknown): Result<string> {
-  return { ok: true, value: JSON.stringify(value) };
+function isChanging(call: ConfigurationCall): call is ChangingCall {
+  return call.type === "create" || call.type === "change" || call.type === "rollback" || call.type === "delete";
 }

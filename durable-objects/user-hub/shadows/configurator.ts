@@ -11,11 +11,15 @@ import type { PartContext } from "../part.ts";
 import type { ConfigurationPass, ConfigurationsTable } from "../tables/configurations.ts";
 import type { CredentialsTable } from "../tables/credentials.ts";
 import { type ConfigurationBook, isMeant, type Place } from "./configuration-book.ts";
+import type { ConfigurationTrials, Trial } from "./configuration-trials.ts";
 import type { ShadowKeeper } from "./shadow-keeper.ts";
 import type { ShadowVoice } from "./shadow-voice.ts";
+import { Slice } from "./slice.ts";
 
-/** Devices that are told in one event, which takes some 30 ms. */
-const devicesPerSlice = 100;
+/** Read and written, they take about a microsecond: documents with their stamps, and what is told of them. */
+const charactersPerWork = 30;
+/** Devices that are looked at in one query. */
+const pageSize = 200;
 
 /** Who made a change, as far as that is known, and in which configuration's name devices are told. */
 interface By {
@@ -30,6 +34,7 @@ export interface ConfiguratorOptions {
   credentials: CredentialsTable;
   keeper: ShadowKeeper;
   voice: ShadowVoice;
+  trials: ConfigurationTrials;
 }
 
 export class Configurator {
@@ -44,39 +49,55 @@ export class Configurator {
 
   /** Tells the devices that something has changed for. Begins anew if an earlier change is still under way. */
   begin(id: string, target: ConfigurationPass["target"]): void {
-    this.#step({ id, target, after: "" });
+    this.#step({ id, target, after: "" }, this.#slice());
   }
 
   due(now: number): number | null {
-    for (const pass of Array.from(this.#passes.values())) this.#step(pass);
+    const slice = this.#slice();
+    for (const pass of Array.from(this.#passes.values())) {
+      if (slice.isSpent) break;
+      this.#step(pass, slice);
+    }
     return this.#passes.size > 0 ? now + 1 : null;
   }
 
-  #step({ id, target, after }: ConfigurationPass): void {
+  #slice(): Slice {
+    const { book, keeper } = this.#options;
+    return new Slice(() => keeper.shadows.moved / charactersPerWork + book.effort);
+  }
+
+  #step({ id, target, after }: ConfigurationPass, slice: Slice): void {
     const { context, table } = this.#options;
-    let told = 0;
-    for (const { deviceId, place } of this.under(target)) {
-      if (deviceId <= after) continue;
-      if (told === devicesPerSlice) {
+    const by = { author: target.author, configurationId: id };
+    for (const { deviceId, place } of this.#devices(after)) {
+      if (slice.isSpent) {
         const pass = { id, target, after };
         this.#passes.set(id, pass);
         table.writePass(pass);
         return context.wakeAt(context.now() + 1);
       }
+      slice.look();
       after = deviceId;
-      const by = { author: target.author, configurationId: id };
-      if (this.#apply({ deviceId, name: target.shadowName }, place, by)) told++;
+      if (!place || !isMeant(target, place)) continue;
+      if (this.#apply({ deviceId, name: target.shadowName }, place, by)) slice.told++;
     }
     if (this.#passes.delete(id)) table.deletePass(id);
   }
 
-  /** The devices with a credential that a configuration is meant for, by id. */
-  under(target: ConfigurationTarget): { deviceId: string; place: Place }[] {
-    const found: { deviceId: string; place: Place }[] = [];
-    for (const { deviceId, about } of this.#options.credentials.facts()) {
-      if (about && isMeant(target, about)) found.push({ deviceId, place: about });
+  /** The devices with a credential after this one, by id; what they go by, as far as that is known. */
+  *#devices(after: string): Iterable<{ deviceId: string; place: Place | null }> {
+    for (;;) {
+      const page = [...this.#options.credentials.facts(after === "" ? undefined : after, pageSize)];
+      for (const { deviceId, about } of page) yield { deviceId, place: about };
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      after = last.deviceId;
     }
-    return found;
+  }
+
+  /** The devices that a configuration is meant for. */
+  *under(target: ConfigurationTarget): Iterable<{ deviceId: string; place: Place }> {
+    for (const { deviceId, place } of this.#devices("")) if (place && isMeant(target, place)) yield { deviceId, place };
   }
 
   /** Devices may have come under other configurations; `author`: who made it so, null if that is not known. */
@@ -84,6 +105,7 @@ export class Configurator {
     const { book, credentials, keeper } = this.#options;
     for (const { subject } of states) {
       if (!subject.startsWith("dev_")) continue;
+      this.#options.trials.deviceChanged(subject);
       const state = credentials.read(subject);
       if (!state?.about || state.gen === null) continue;
       const given = keeper.shadows.ofDevice(subject).filter(({ layer }) => layer !== null);
@@ -94,9 +116,27 @@ export class Configurator {
     }
   }
 
-  /** Why no device may be told all that would be desired of it then, or null: the first of them, and the reason. */
-  firstFault(target: ConfigurationTarget): string | null {
+  /** Tries what is in force on some more devices. A fault is not told here, but ends the trial. */
+  try(target: ConfigurationTarget, trial: Trial): void {
+    const slice = this.#slice();
+    for (const { deviceId, place } of this.#devices(trial.after ?? "")) {
+      if (slice.isSpent) return;
+      slice.look();
+      trial.after = deviceId;
+      if (!place || !isMeant(target, place)) continue;
+      if (this.faultAt({ deviceId, name: target.shadowName }, place) !== null) break;
+      trial.passed.add(deviceId);
+    }
+    trial.after = null;
+  }
+
+  /**
+   * Why some device may not be told all that would be desired of it then, or null: the first of them, and the reason. `passed`: devices
+   * for which it is known to be valid.
+   */
+  firstFault(target: ConfigurationTarget, passed: ReadonlySet<string>): string | null {
     for (const { deviceId, place } of this.under(target)) {
+      if (passed.has(deviceId)) continue;
       const fault = this.faultAt({ deviceId, name: target.shadowName }, place);
       if (fault !== null) return `${deviceId}: ${fault}`;
     }

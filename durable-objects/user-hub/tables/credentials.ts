@@ -49,10 +49,13 @@ export class CredentialsTable {
     for (const row of rows) yield row.subject;
   }
 
-  /** What is known of every device that may connect, by id. */
-  *facts(): Iterable<{ deviceId: string; about: DeviceFacts | null }> {
+  /** What is known of every device that may connect, by id; of those after `after`, as many as `limit`. */
+  *facts(after = "dev_", limit = -1): Iterable<{ deviceId: string; about: DeviceFacts | null }> {
     const rows = this.#sql.exec<{ subject: string; about: string | null }>(
-      "SELECT subject, about FROM credentials WHERE subject >= 'dev_' AND subject < 'dev`' AND gen IS NOT NULL ORDER BY subject",
+      `SELECT subject, about FROM credentials WHERE subject > ? AND subject < 'dev\`' AND gen IS NOT NULL
+       ORDER BY subject LIMIT ?`,
+      after,
+      limit,
     );
     for (const row of rows) yield { deviceId: row.subject, about: factsOf(row.about) };
   }

@@ -39,6 +39,14 @@ export interface StoredShadow extends ShadowRef, ShadowDocument {
   isDeleted: boolean;
 }
 
+export interface ShadowStanding {
+  differs: boolean;
+  /** JSON. */
+  layer: string;
+  /** What it says of that in `$rejected`, if it differs. */
+  rejected: unknown;
+}
+
 type Row = {
   device_id: string;
   name: string;
@@ -54,8 +62,18 @@ const pageRows = 50;
 
 export class ShadowsTable {
   readonly #sql: Sql;
+  /** Characters of documents read and written since the hub woke: most of the work that is done with them. memory. */
+  moved = 0;
+  /** Told of each shadow that changes or goes. */
+  changed: (deviceId: string) => void = () => {};
+
   constructor(sql: Sql) {
     this.#sql = sql;
+  }
+
+  #shadowOf(row: Row): StoredShadow {
+    this.moved += (row.document?.length ?? 0) + (row.layer?.length ?? 0);
+    return toShadow(row);
   }
 
   read({ deviceId, name }: ShadowRef): StoredShadow | null {
@@ -65,14 +83,28 @@ export class ShadowsTable {
       columnOf(name),
     );
     const row = firstRow(rows);
-    return row && toShadow(row);
+    return row && this.#shadowOf(row);
+  }
+
+  /** How a device is with what is desired of it; null: it has no such shadow. Does not read the document if it can. */
+  standing({ deviceId, name }: ShadowRef): ShadowStanding | null {
+    const rows = this.#sql.exec<{ differs: number; layer: string | null; document: string | null }>(
+      `SELECT differs, layer, CASE WHEN differs = 1 AND instr(document, '"$rejected"') > 0 THEN document END AS document
+       FROM shadows WHERE device_id = ? AND name = ? AND document IS NOT NULL`,
+      deviceId,
+      columnOf(name),
+    );
+    const row = firstRow(rows);
+    if (!row) return null;
+    const reported = row.document === null ? null : (JSON.parse(row.document) as Encoded).reported;
+    return { differs: row.differs === 1, layer: row.layer ?? "{}", rejected: reported?.[0]["$rejected"] };
   }
 
   ofDevice(deviceId: string): StoredShadow[] {
     return this.#sql
       .exec<Row>("SELECT * FROM shadows WHERE device_id = ? ORDER BY name", deviceId)
       .toArray()
-      .map(toShadow);
+      .map((row) => this.#shadowOf(row));
   }
 
   /** What a list shows: no documents. */
@@ -101,7 +133,7 @@ export class ShadowsTable {
           pageRows,
         )
         .toArray();
-      yield* rows.map(toShadow);
+      yield* rows.map((row) => this.#shadowOf(row));
       const last = rows.at(-1);
       if (!last || rows.length < pageRows) return;
       [afterDevice, afterName] = [last.device_id, last.name];
@@ -118,6 +150,10 @@ export class ShadowsTable {
   }
 
   write({ deviceId, name, version, differs, changes, updatedAt, isDeleted, layer, ...sections }: StoredShadow): void {
+    const document = isDeleted ? null : encode(sections);
+    const layerText = layer && JSON.stringify(layer);
+    this.moved += (document?.length ?? 0) + (layerText?.length ?? 0);
+    this.changed(deviceId);
     this.#sql.exec(
       `INSERT INTO shadows VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version,
        differs = excluded.differs, changes = excluded.changes, updated_at = excluded.updated_at, document = excluded.document,
@@ -128,8 +164,8 @@ export class ShadowsTable {
       differs ? 1 : 0,
       changes,
       updatedAt,
-      isDeleted ? null : encode(sections),
-      layer && JSON.stringify(layer),
+      document,
+      layerText,
     );
   }
 
@@ -143,6 +179,7 @@ export class ShadowsTable {
   }
 
   deleteDevice(deviceId: string): void {
+    this.changed(deviceId);
     this.#sql.exec("DELETE FROM shadows WHERE device_id = ?", deviceId);
   }
 }

@@ -7,14 +7,23 @@ import { readSchema, SchemaFault } from "./read-schema.ts";
 /** Says of a document where it does not fit and why, or null. */
 export type Check = (document: object) => string | null;
 
+/** Documents that a check remembers: those of many devices are the same. */
+const rememberedDocuments = 16;
+
 /** What is wrong with a schema, or null. */
 export function schemaFault(schema: object | boolean): string | null {
   const read = readCheck(schema);
   return "fault" in read ? read.fault : null;
 }
 
-/** The check of a schema that is in force, or why there is none: one may be stored that would not be taken any more. */
-export function readCheck(schema: object | boolean): { check: Check } | { fault: string } {
+/**
+ * The check of a schema that is in force, or why there is none: one may be stored that would not be taken any more. `spent` is told what
+ * each check cost, in about microseconds.
+ */
+export function readCheck(
+  schema: object | boolean,
+  spent: (effort: number) => void = () => {},
+): { check: Check } | { fault: string } {
   if (new TextEncoder().encode(JSON.stringify(schema)).length > maxSchemaBytes) {
     return { fault: `has more than ${maxSchemaBytes} bytes of JSON` };
   }
@@ -24,16 +33,20 @@ export function readCheck(schema: object | boolean): { check: Check } | { fault:
     const { draft, ways } = readSchema(copy);
     const effort = new Effort(ways);
     effort.watch(copy);
-    return { check: checkWith(new Validator(copy, draft, true), effort) };
+    return { check: remembering(checkWith(new Validator(copy, draft, true), effort, spent)) };
   } catch (error) {
     return { fault: error instanceof SchemaFault ? error.message : `cannot be evaluated: ${reasonOf(error)}` };
   }
 }
 
 /** A document for which the schema cannot be evaluated does not fit it. */
-function checkWith(validator: Validator, effort: Effort): Check {
-  return (document) => {
-    const copy: unknown = JSON.parse(JSON.stringify(document));
+function checkWith(
+  validator: Validator,
+  effort: Effort,
+  spent: (effort: number) => void,
+): (text: string) => string | null {
+  return (text) => {
+    const copy: unknown = JSON.parse(text);
     effort.begin(copy);
     try {
       const { valid, errors } = validator.validate(copy);
@@ -42,7 +55,22 @@ function checkWith(validator: Validator, effort: Effort): Check {
       return last ? `${last.instanceLocation.slice(1) || "/"}: ${last.error}` : "/: does not fit";
     } catch (error) {
       return `/: the schema cannot be evaluated: ${reasonOf(error)}`;
+    } finally {
+      spent(effort.spent);
     }
+  };
+}
+
+function remembering(check: (text: string) => string | null): Check {
+  const faults = new Map<string, string | null>();
+  return (document) => {
+    const text = JSON.stringify(document);
+    const known = faults.get(text);
+    if (known !== undefined) return known;
+    if (faults.size >= rememberedDocuments) faults.clear();
+    const fault = check(text);
+    faults.set(text, fault);
+    return fault;
   };
 }
 
