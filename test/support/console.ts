@@ -2,6 +2,7 @@
 // policy is a problem, and every story ends by finding none.
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
+import type { Desktop } from "./desktop.ts";
 
 export const screens = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -12,19 +13,21 @@ export type Screen = keyof typeof screens;
 
 export const password = "correct horse battery";
 
+const launchOptions = {
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch(launchOptions);
 }
 
 /** What Chromium logs of requests and sockets that got nowhere, and of a request that was answered with a failure. */
@@ -74,6 +77,14 @@ export class ConsolePage {
 
   static async open(browser: Browser, url: string, screen: Screen = "desktop"): Promise<ConsolePage> {
     const context = await browser.newContext(screens[screen]);
+    return new ConsolePage(context, await context.newPage(), url);
+  }
+
+  /** In a browser of its own whose notifications this desktop shows: those of a further profile lead nowhere. */
+  static async openOn(desktop: Desktop, url: string, screen: Screen = "desktop"): Promise<ConsolePage> {
+    const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: desktop.address };
+    const context = await chromium.launchPersistentContext("", { ...launchOptions, ...screens[screen], env });
+    await context.grantPermissions(["notifications"], { origin: url });
     return new ConsolePage(context, await context.newPage(), url);
   }
 
