@@ -30,6 +30,7 @@ const sum: TestFigures = { counts: { passed: 0, failed: 0, skipped: 0 }, ran: { 
 for (const { name } of commands) {
   if (!existsSync(figuresFile(name))) {
     console.log(`The tests of ${name} did not come to their end.`);
+    sum.counts.failed++;
     continue;
   }
   const { counts, ran, skipped } = JSON.parse(readFileSync(figuresFile(name), "utf8")) as TestFigures;
@@ -42,7 +43,7 @@ for (const { name } of commands) {
 }
 rmSync(folder, { recursive: true });
 tellFigures(sum);
-if (failures.length > 0) process.exitCode = 1;
+if (failures.length > 0 || sum.counts.failed > 0) process.exitCode = 1;
 
 function figuresFile(name: string): string {
   return join(folder, `${name}.json`);

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { offlineEnv, runWrangler } from "../../tools/wrangler.ts";
 
+type Inputs = Record<string, { imports: { path: string }[] }>;
+
 const folder = mkdtempSync(join(tmpdir(), "homeport-bundle-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -32,5 +34,13 @@ describe("wrangler deploy --dry-run", () => {
     const unwanted =
       /^web\/|zod\/.*\/(locales\/(?!en\.js$)|compile\.js|from-json-schema)|zod-to-openapi\/|\/(social-providers|telemetry|memory-adapter)\/dist|core\/dist\/social-providers/;
     expect(Object.keys(inputs).filter((path) => unwanted.test(path))).toEqual([]);
+
+    // An alias holds for whoever imports something by that name, however short it is.
+    const replaced = /^src\/left-out\/|\/locales\/en\.js$/;
+    const importers = Object.entries(inputs as Inputs)
+      .filter(([, { imports }]) => imports.some(({ path }) => replaced.test(path)))
+      .map(([path]) => /^(?:node_modules\/(?:@[^/]+\/)?[^/]+|src\/left-out)/.exec(path)?.[0] ?? path);
+    const expected = ["@hono/zod-openapi", "better-auth", "zod"].map((name) => `node_modules/${name}`);
+    expect([...new Set(importers)].toSorted()).toEqual([...expected, "src/left-out"]);
   });
 });
