@@ -74,8 +74,12 @@ export class Hub {
 
   /** Answers a call from outside. A bug's stack is known here alone: the caller hears only that the call failed. */
   answer<T>(name: string, call: HubCall, act: (hub: this) => Result<T>): Result<T> {
+    return this.#logged(name, call, () => this.broker.answering(call, () => act(this)));
+  }
+
+  #logged<T>(name: string, call: HubCall, act: () => T): T {
     try {
-      return this.broker.answering(call, () => act(this));
+      return act();
     } catch (error) {
       const { requestId } = call;
       console.error(JSON.stringify({ event: "hub.call.failed", call: name, requestId, error: stackOf(error) }));
@@ -92,11 +96,11 @@ export class Hub {
   /** A change is tried on many devices in several events, and made in one. */
   async askConfigurations(asked: ConfigurationCall, call: HubCall): Promise<Result<string>> {
     if (!(await this.fill(call.requestId))) return databaseDown;
-    const { broker, parts } = this;
-    while (broker.within(() => parts.configurations.prepare(asked))) await scheduler.wait(0);
-    return this.answer(`configurations.${asked.type}`, call, () =>
-      broker.during(() => parts.configurations.answer(asked)),
-    );
+    const name = `configurations.${asked.type}`;
+    const { broker } = this;
+    const { configurations } = this.parts;
+    while (this.#logged(name, call, () => broker.within(() => configurations.prepare(asked)))) await scheduler.wait(0);
+    return this.answer(name, call, () => broker.during(() => configurations.answer(asked)));
   }
 
   /** The deadlines of the broker: see its own. A failure is retried by the platform, a few times. */

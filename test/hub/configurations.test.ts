@@ -5,88 +5,9 @@ import { noGrants } from "../../src/domain/access.ts";
 import { newId } from "../../src/domain/ids.ts";
 import { evictions, keys, TestHub } from "../support/hub.ts";
 import { signDeviceCredential } from "../../src/identity/tokens.ts";
-import { inVirtualHub, type VirtualHub } from "../support/virtual-hub.ts";
+import { configurationOf, Fleet, large, onFleet, pauses } from "../support/configured-fleet.ts";
+import { inVirtualHub } from "../support/virtual-hub.ts";
 import { unwrap } from "../../src/errors.ts";
-
-type About = { model?: string | null; tags?: string[] };
-
-function configurationOf(given: Partial<Configuration>, now: number): Configuration {
-  const made = { id: newId("cfg"), version: 1, author: "usr_a", createdAt: now, updatedAt: now };
-  return {
-    kind: "tag",
-    key: "garden",
-    shadowName: null,
-    desired: {},
-    schema: null,
-    checkInSeconds: null,
-    ...made,
-    ...given,
-  };
-}
-
-/** A virtual hub with devices that go by something. */
-class Fleet {
-  readonly hub: VirtualHub;
-  #version = 1;
-  constructor(hub: VirtualHub) {
-    this.hub = hub;
-  }
-
-  place(about: About, id = newId("dev")): string {
-    const { model = null, tags = [] } = about;
-    const facts = { name: "Lamp", model, tags };
-    const states = [{ subject: id, version: this.#version++, gen: 1, grants: noGrants, about: facts }];
-    this.hub.broker.applyCredentials(states);
-    this.hub.broker.during(() => this.hub.parts.configurations.credentialsChanged(states, "usr_d"));
-    return id;
-  }
-
-  ask(call: ConfigurationCall) {
-    return this.hub.broker.during(() => this.hub.parts.configurations.answer(call));
-  }
-
-  make(given: Partial<Configuration>): Configuration {
-    const configuration = configurationOf(given, this.hub.now);
-    unwrap(this.ask({ type: "create", configuration }));
-    return configuration;
-  }
-
-  change({ id }: Configuration, desired: Configuration["desired"]) {
-    return this.ask({ type: "change", id, version: null, change: { desired }, author: "usr_b", now: this.hub.now });
-  }
-
-  status({ id }: Configuration) {
-    return JSON.parse(unwrap(this.ask({ type: "status", id })));
-  }
-
-  shadow(deviceId: string, name: string | null = null) {
-    const calls = this.hub.parts.shadows;
-    const view = JSON.parse(unwrap(this.hub.broker.during(() => calls.get({ deviceId, name }))));
-    return { desired: view.state.desired, version: view.version };
-  }
-
-  history(deviceId: string) {
-    return JSON.parse(unwrap(this.hub.parts.shadows.history({ deviceId, name: null })));
-  }
-
-  set(deviceId: string, state: object) {
-    const body = new TextEncoder().encode(JSON.stringify({ state }));
-    return this.hub.broker.during(() => this.hub.parts.shadows.update({ deviceId, name: null }, body, "usr_c"));
-  }
-}
-
-/** Larger than 5 KB, with something of its own. */
-const large = (own: string) => ({ own, list: Array.from({ length: 5 }, (_, i) => `${i}`.repeat(1000)) });
-
-/** What may happen to a hub between any two events. */
-const pauses: [string, (hub: VirtualHub) => void][] = [
-  ["awake", () => {}],
-  ["evicted between any two steps", (hub) => hub.evict()],
-  ["crashed between any two steps", (hub) => hub.crash()],
-];
-
-const onFleet = (act: (fleet: Fleet) => Promise<void> | void) => () =>
-  inVirtualHub(async (hub) => void (await act(new Fleet(hub))));
 
 describe("what is desired of a device", () => {
   it(
@@ -196,7 +117,8 @@ describe("what is desired of a device", () => {
 describe("a roll-back", () => {
   it.each(pauses)("reaches whom the change has reached, and whom it has not, the hub %s", (_, pause) =>
     onFleet((fleet) => {
-      const ids = Array.from({ length: 150 }, () => fleet.place({ tags: ["garden"] }));
+      const ids = Array.from({ length: 150 }, () => newId("dev")).toSorted();
+      fleet.placeAll(ids, { tags: ["garden"] });
       const [first, last] = [ids[0] as string, ids[149] as string];
       const garden = fleet.make({ desired: { led: "on" } });
       fleet.hub.pass(1);
@@ -233,14 +155,31 @@ describe("a change for many devices with much to say", () => {
   );
 
   it(
+    "by other tags of theirs is told to those first that there is time for, across a crash",
+    onFleet((fleet) => {
+      const garden = fleet.make({ desired: large("") });
+      const ids = Array.from({ length: 60 }, () => newId("dev")).toSorted();
+      fleet.placeAll(ids, { tags: ["garden"] });
+      const { differing, pending } = fleet.status(garden);
+      expect(differing.count).toBeGreaterThan(5);
+      expect(differing.count).toBeLessThan(40);
+      expect(pending.count).toBe(60 - differing.count);
+      fleet.hub.crash();
+      fleet.hub.pass(1);
+      expect(fleet.status(garden)).toMatchObject({ differing: { count: 60 }, pending: { count: 0 } });
+      expect(fleet.history(ids[59] as string)).toMatchObject([{ author: "usr_d", configurationId: garden.id }]);
+    }),
+  );
+
+  it(
     "is tried on some after others, and refused if one has become one that it would not be valid for",
     onFleet((fleet) => {
-      const ids = Array.from({ length: 150 }, (_, i) => {
-        const id = fleet.place({ model: "lamp", tags: ["garden"] });
+      const ids = Array.from({ length: 150 }, () => newId("dev")).toSorted();
+      fleet.placeAll(ids, { model: "lamp", tags: ["garden"] });
+      for (const [i, id] of ids.entries()) {
         unwrap(fleet.set(id, { desired: { ...large(`${i}`), ...(i < 100 && { led: "on" }) } }));
         fleet.hub.now += 1000;
-        return id;
-      });
+      }
       const schema = { properties: { own: { maxLength: 9 }, led: { enum: ["on", "off"] } } };
       const configuration = configurationOf({ kind: "model", key: "lamp", schema }, fleet.hub.now);
       const call: ConfigurationCall = { type: "create", configuration };
@@ -304,6 +243,23 @@ describe("a schema", () => {
       expect(fleet.ask({ type: "rollback", id: model.id, to: 9, author: "usr_b", now })).toMatchObject({ ok: false });
     }),
   );
+
+  it("is checked no more often than the hub may store", () =>
+    inVirtualHub(
+      async (hub) => {
+        const fleet = new Fleet(hub);
+        const id = fleet.place({ model: "lamp" });
+        fleet.make({ kind: "model", key: "lamp", schema });
+        const codes = Array.from({ length: 30 }, (_, i) => fleet.set(id, { desired: { led: `red ${i}` } })).map(
+          (result) => !result.ok && result.code,
+        );
+        expect(codes[0]).toBe("bad_request");
+        expect(codes.at(-1)).toBe("quota_exceeded");
+        hub.pass(10);
+        expect(fleet.set(id, { desired: { led: "on" } }).ok).toBe(true);
+      },
+      { maxStoredPerSecond: 5 },
+    ));
 
   it(
     "that would not be taken today is not applied, says so, and lives until it is replaced",

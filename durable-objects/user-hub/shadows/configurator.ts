@@ -48,7 +48,7 @@ export class Configurator {
   }
 
   /** Tells the devices that something has changed for. Begins anew if an earlier change is still under way. */
-  begin(id: string, target: ConfigurationPass["target"]): void {
+  begin(id: string, target: ConfigurationTarget & { author: string }): void {
     this.#step({ id, target, after: "" }, this.#slice());
   }
 
@@ -66,22 +66,32 @@ export class Configurator {
     return new Slice(() => keeper.shadows.moved / charactersPerWork + book.effort);
   }
 
-  #step({ id, target, after }: ConfigurationPass, slice: Slice): void {
+  /** Whatever is left of it goes on with the next alarm. */
+  #goOn(pass: ConfigurationPass): void {
     const { context, table } = this.#options;
+    this.#passes.set(pass.id, pass);
+    table.writePass(pass);
+    context.wakeAt(context.now() + 1);
+  }
+
+  #end(id: string): void {
+    if (this.#passes.delete(id)) this.#options.table.deletePass(id);
+  }
+
+  #step({ id, target, after }: ConfigurationPass, slice: Slice): void {
+    if (target.kind === "device") {
+      this.#settle(target.key, target.author, slice);
+      return this.#end(id);
+    }
     const by = { author: target.author, configurationId: id };
     for (const { deviceId, place } of this.#devices(after)) {
-      if (slice.isSpent) {
-        const pass = { id, target, after };
-        this.#passes.set(id, pass);
-        table.writePass(pass);
-        return context.wakeAt(context.now() + 1);
-      }
+      if (slice.isSpent) return this.#goOn({ id, target, after });
       slice.look();
       after = deviceId;
       if (!place || !isMeant(target, place)) continue;
       if (this.#apply({ deviceId, name: target.shadowName }, place, by)) slice.told++;
     }
-    if (this.#passes.delete(id)) table.deletePass(id);
+    this.#end(id);
   }
 
   /** The devices with a credential after this one, by id; what they go by, as far as that is known. */
@@ -102,17 +112,24 @@ export class Configurator {
 
   /** Devices may have come under other configurations; `author`: who made it so, null if that is not known. */
   credentialsChanged(states: readonly CredentialState[], author: string | null): void {
-    const { book, credentials, keeper } = this.#options;
+    const slice = this.#slice();
     for (const { subject } of states) {
       if (!subject.startsWith("dev_")) continue;
       this.#options.trials.deviceChanged(subject);
-      const state = credentials.read(subject);
-      if (!state?.about || state.gen === null) continue;
-      const given = keeper.shadows.ofDevice(subject).filter(({ layer }) => layer !== null);
-      for (const name of new Set([...book.shadowNames(), ...given.map((shadow) => shadow.name)])) {
-        const by = { author, configurationId: book.lastFor(state.about, name) };
-        this.#apply({ deviceId: subject, name }, state.about, by);
-      }
+      if (!slice.isSpent) this.#settle(subject, author, slice);
+      else this.#goOn({ id: subject, target: { kind: "device", key: subject, shadowName: null, author }, after: "" });
+    }
+  }
+
+  /** Tells a device what it is under now, in all its shadows. */
+  #settle(deviceId: string, author: string | null, slice: Slice): void {
+    const { book, credentials, keeper } = this.#options;
+    const state = credentials.read(deviceId);
+    if (!state?.about || state.gen === null) return;
+    const given = keeper.shadows.ofDevice(deviceId).filter(({ layer }) => layer !== null);
+    for (const name of new Set([...book.shadowNames(), ...given.map((shadow) => shadow.name)])) {
+      const by = { author, configurationId: book.lastFor(state.about, name) };
+      if (this.#apply({ deviceId, name }, state.about, by)) slice.told++;
     }
   }
 

@@ -96,10 +96,14 @@ export class ShadowKeeper {
     const sections = applyUpdate(before ?? emptySections, request.state, Math.floor(now / 1000));
     if (before && sections === before) return { before, after: before, isChanged: false };
     if (isTooLarge(sections)) return refuse(shadowRefusals.tooLarge);
+    if (!given && this.#rate.isSpent(now)) return refuse(shadowRefusals.tooMany);
     const desires = !isSame(before?.desired?.values, sections.desired?.values);
     const fault = desires && sections.desired ? this.#faultOf(ref, sections.desired.values) : null;
-    if (fault !== null) return refuse([400, fault]);
-    if (!given && this.#rate.isSpent(now)) return refuse(shadowRefusals.tooMany);
+    if (fault !== null) {
+      // A check takes longer than a row.
+      if (!given) this.#rate.take(1);
+      return refuse([400, fault]);
+    }
     if (!before) this.#makeRoom(ref, stored !== null, now, refuse);
 
     const after: StoredShadow = {

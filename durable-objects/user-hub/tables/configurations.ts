@@ -21,8 +21,8 @@ export const createConfigurations = [
 
 export interface ConfigurationPass {
   id: string;
-  /** With whoever made the change; null: a pass from before that was kept. */
-  target: ConfigurationTarget & { author: string | null };
+  /** With whoever made the change; null: a pass from before that was kept. A device: it may have come under others. */
+  target: (ConfigurationTarget | { kind: "device"; key: string; shadowName: null }) & { author: string | null };
   after: string;
 }
 
