@@ -29,6 +29,8 @@ export class Meter {
   #foldedAt: number;
   /** An hour after the last fold, or the day's end. */
   #dueAt: number;
+  /** memory: rows written in this event that are counted already, though their cursors will say them too. */
+  #ahead = 0;
 
   constructor(sql: MeteredSql) {
     this.#sql = sql;
@@ -49,12 +51,18 @@ export class Meter {
 
   /** What was read and written so far was somebody's. */
   takeRows(key: string): void {
-    if (this.#sql.hasRun) this.#sql.take(this.of(key));
+    if (this.#sql.hasRun) this.#take(this.of(key));
+  }
+
+  #take(usage: Usage): void {
+    this.#sql.take(usage);
+    usage[counted.rowsWritten] -= this.#ahead;
+    this.#ahead = 0;
   }
 
   /** A connection ends: what its attachment holds must go elsewhere. */
   release({ state: own }: Connection): void {
-    if (this.#sql.hasRun) this.#sql.take(own.usage);
+    if (this.#sql.hasRun) this.#take(own.usage);
     const key = keyOf(own);
     addUsage(this.of(key), own.usage);
     own.usage = noUsage();
@@ -64,9 +72,20 @@ export class Meter {
 
   /** With a row of `last_seen`, which it counts as well. */
   #carry(deviceId: string, present: string | null): string {
+    this.of(deviceId)[counted.rowsRead]++;
+    return this.#carried(deviceId, present);
+  }
+
+  /** With a row that its cursor counts, too: of a device about which nothing is pending, what there was. */
+  carryAlong(deviceId: string, present: string | null): string | null {
+    if (!this.#pending.has(deviceId)) return present?.startsWith(`[${this.#fold},`) ? present : null;
+    this.#ahead++;
+    return this.#carried(deviceId, present);
+  }
+
+  #carried(deviceId: string, present: string | null): string {
     const usage = this.of(deviceId);
     this.#pending.delete(deviceId);
-    usage[counted.rowsRead]++;
     usage[counted.rowsWritten]++;
     const [fold, ...carried] = present === null ? [0] : (JSON.parse(present) as number[]);
     if (fold === this.#fold) addUsage(usage, carried);
@@ -82,7 +101,7 @@ export class Meter {
 
   #countRows(state: Metered, owner: Connection | null): void {
     if (!owner || owner.ended) return this.takeRows(owner ? keyOf(owner.state) : hubKey);
-    this.#sql.take(owner.state.usage);
+    this.#take(owner.state.usage);
     state.changed(owner);
   }
 
@@ -107,7 +126,7 @@ export class Meter {
       addTo(sum, keyOf(own), own.usage);
       for (const [key, usage] of Object.entries(own.carried ?? {})) addTo(sum, key, usage);
     }
-    for (const { deviceId, unfolded } of this.lastSeen.unfolded()) {
+    for (const { deviceId, unfolded } of [...this.lastSeen.unfolded(), ...this.#table.unfoldedOfReports()]) {
       addTo(sum, hubKey, [0, 0, 0, 1, 0]);
       const [fold, ...usage] = JSON.parse(unfolded) as number[];
       if (fold === this.#fold) addTo(sum, deviceId, usage);

@@ -83,6 +83,8 @@ export interface PartContext {
   credentialOf(deviceId: string): CredentialState | null;
   /** What waits for a device that polls, the oldest first; from the first call on it is collected. */
   collectWaiting(deviceId: string, options: CollectOptions): Collected;
+  /** What a row of a device is to take along of what was metered; `present`: what it does already. */
+  carryUsage(deviceId: string, present: string | null): string | null;
   /** Asks for `due` at a later time. */
   wakeAt(at: number): void;
   /** All live connections: after a wake a part finds in their attachments what it left there. */

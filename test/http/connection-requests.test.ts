@@ -54,10 +54,11 @@ describe("asking for connections", () => {
     await user.call("GET", `/v1/connections?limit=7&cursor=${id}&deviceId=${deviceId}`, options);
     await user.call("DELETE", `/v1/connections/${id}`, options);
     const name = `${user.hubId}.1`;
+    const mine = { requestId: "mine-1", key: "apps", isRequest: true, operations: expect.anything() };
     expect(asked).toEqual([
-      [name, { after: null, limit: 50, deviceId: null }, "mine-1"],
-      [name, { after: id, limit: 7, deviceId }, "mine-1"],
-      [name, id, "mine-1"],
+      [name, { after: null, limit: 50, deviceId: null }, mine],
+      [name, { after: id, limit: 7, deviceId }, mine],
+      [name, id, mine],
     ]);
   });
 

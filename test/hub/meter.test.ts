@@ -1,6 +1,6 @@
 // What a hub says it was used for, against what the test did and what the cursors say.
 import { describe, expect, it } from "vitest";
-import type { Usage } from "../../src/domain/prices/hub-usage.ts";
+import { addUsage, type Usage } from "../../src/domain/prices/hub-usage.ts";
 import { inVirtualHub, type VirtualHub } from "../support/virtual-hub.ts";
 
 const dayMs = 86_400_000;
@@ -15,7 +15,7 @@ function usage(hub: VirtualHub): Record<string, Usage> {
   for (const { counts } of hub.broker.usage(0, today(hub))) {
     for (const [key, counted] of counts) {
       const present = (sum[key] ??= [0, 0, 0, 0, 0]);
-      for (const [i, count] of counted.entries()) (present[i] as number) += count;
+      addUsage(present, counted);
     }
   }
   return sum;
@@ -171,6 +171,30 @@ describe("the meter", () => {
       expect(before).toBe(91);
       expect(after).toBeLessThan(before);
       expect(after).toBeGreaterThanOrEqual(before - 60);
+    }));
+
+  it("keeps what a device without a connection cost with the row of its report, a sleep after each, and counts that row once", () =>
+    inVirtualHub(async (hub) => {
+      const { id } = await atNoon(hub);
+      const rows = hub.countRowsWritten({ withMeter: true });
+      const report = { metrics: { cpu: 1 }, reported: null, reportedNamed: {}, firmwareVersion: null, addresses: null };
+      const place = { country: null, city: null, asn: null, network: null, edge: null, address: null, client: null };
+      const request = { deviceId: id, gen: 1, report, acknowledged: null, isMissing: false, origin: place };
+      // Five polls were answered at the edge since the report before.
+      const call = { requestId: null, key: id, isRequest: true, operations: { [id]: [0, 0, 0, 0, 0, 5] as Usage } };
+      for (let minute = 1; minute <= 90; minute++) {
+        hub.pass(60);
+        hub.broker.answering(call, () => hub.broker.during(() => hub.parts.checkIns.checkIn(request)));
+        hub.evict();
+        const [messages, requests, alarms, , , edge] = usage(hub)[id] as Usage;
+        expect([messages, requests, alarms, edge]).toEqual([0, minute, 0, 5 * minute]);
+        hub.evict();
+      }
+      // All but the rows of the meter itself, and of presence now and then, which no row of a report takes along.
+      const metered = usage(hub)[id]?.[4] ?? 0;
+      expect(metered).toBeGreaterThanOrEqual(90);
+      expect(metered).toBeLessThanOrEqual(rows());
+      expect(rows()).toBeLessThan(90 * 1.5);
     }));
 
   it("knows how much is stored", () =>

@@ -27,6 +27,7 @@ export function partContext(state: BrokerState): PartContext {
     },
     credentialOf: (deviceId) => state.credentials.read(deviceId),
     collectWaiting: (deviceId, options) => collectWaiting(state, deviceId, options),
+    carryUsage: (deviceId, present) => state.meter.carryAlong(deviceId, present),
     wakeAt: (at) => state.deadlines.due(at),
     connections: () => state.connections.values(),
     changed: (connection) => state.changed(connection),

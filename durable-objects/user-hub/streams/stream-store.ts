@@ -2,6 +2,7 @@
 import { emptyPacked, packSeries, type PackedSeries, unpackSeries } from "../../../src/domain/streams/packed-series.ts";
 import { addSlot, dayMs, type Series, type Slot } from "../../../src/domain/streams/series.ts";
 import { ReportStore } from "../checkins/report-store.ts";
+import type { Carry } from "../tables/last-seen.ts";
 import { MetaTable } from "../tables/meta.ts";
 import type { Sql } from "../tables/sql.ts";
 import { type StoredLast, type StreamDevice, StreamDevicesTable } from "../tables/stream-devices.ts";
@@ -34,8 +35,8 @@ export class StreamStore {
   /** Rows of stream_devices; null: not counted since the wake. */
   #deviceCount: number | null = null;
 
-  constructor(sql: Sql, { maxStreams, maxDevices }: { maxStreams: number; maxDevices: number }) {
-    this.devices = new StreamDevicesTable(sql);
+  constructor(sql: Sql, { maxStreams, maxDevices, carry }: { maxStreams: number; maxDevices: number; carry: Carry }) {
+    this.devices = new StreamDevicesTable(sql, carry);
     this.hours = new StreamHoursTable(sql);
     this.raw = new StreamRawTable(sql);
     this.settings = new StreamSettingsTable(sql);
@@ -80,7 +81,8 @@ export class StreamStore {
   #write(deviceId: string, change: Change, now: number): void {
     const present = this.devices.read(deviceId);
     if (!present && !this.#takesDevice()) return this.reports.drop(deviceId);
-    const device = present ?? { deviceId, hour: 0, packed: packSeries(emptyPacked()), last: new Map(), reports: null };
+    const fresh = { hour: 0, packed: packSeries(emptyPacked()), last: new Map(), reports: null, unfolded: null };
+    const device = present ?? { deviceId, ...fresh };
     for (const [name, last] of change.last) this.#keepLast(device, name, last);
     const byHour = new Map<number, [string, Slot][]>();
     for (const [name, slot] of change.minutes) {

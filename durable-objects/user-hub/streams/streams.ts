@@ -56,7 +56,8 @@ export class Streams implements Part {
 
   constructor(context: PartContext, sql: Sql, settings: StreamSettings) {
     this.#context = context;
-    this.store = new StreamStore(sql, { maxStreams: settings.maxStreams, maxDevices: maxStreamDevices });
+    const limits = { maxStreams: settings.maxStreams, maxDevices: maxStreamDevices };
+    this.store = new StreamStore(sql, { ...limits, carry: context.carryUsage });
     this.archiving = new ArchiveSchedule(context, this.store, settings.hubId);
     this.#flushMs = settings.streamFlushSeconds * 1000;
     this.#maxAgeMs = settings.streamMinutesDays * dayMs;

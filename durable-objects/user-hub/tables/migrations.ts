@@ -25,7 +25,7 @@ import { createStreamRaw } from "./stream-raw.ts";
 import { addRawHistory, createStreamSettings } from "./stream-settings.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTopicAliases } from "./topic-aliases.ts";
-import { addUnfolded, createUsage } from "./usage.ts";
+import { addUnfolded, addUnfoldedOfReports, createUsage } from "./usage.ts";
 import { addWillDelay, createWills } from "./wills.ts";
 
 /** Never reorder, edit or remove an entry: append. */
@@ -68,6 +68,7 @@ const migrations: readonly string[] = [
   ...createConfigurations,
   addLayer,
   addConfiguration,
+  addUnfoldedOfReports,
 ];
 
 /** Brings the schema up to date. An up-to-date hub reads one row and writes none. */

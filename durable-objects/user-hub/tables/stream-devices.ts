@@ -1,6 +1,7 @@
 // What the streams of a device are at: one row a device, with the last value of each stream and the minutes of its latest hour.
-// One row, so that a flush writes one.
+// One row, so that a flush writes one. What was metered of a device without a connection travels with it.
 import type { StreamValue } from "../../../src/domain/streams/values.ts";
+import type { Carry } from "./last-seen.ts";
 import { firstRow, type Sql } from "./sql.ts";
 
 /** `hour`: since the epoch. `packed`: its minutes. `last`: JSON, `[value, at]` by name. */
@@ -14,7 +15,14 @@ export const createStreamDevices = `CREATE TABLE stream_devices (
 /** `reports`: what the device reported by polling and no batch has yet; see checkins/report-log.ts. */
 export const addReports = "ALTER TABLE stream_devices ADD COLUMN reports BLOB";
 
-type Row = { device_id: string; hour: number; packed: ArrayBuffer; last: string; reports: ArrayBuffer | null };
+type Row = {
+  device_id: string;
+  hour: number;
+  packed: ArrayBuffer;
+  last: string;
+  reports: ArrayBuffer | null;
+  unfolded: string | null;
+};
 
 export type StoredLast = [value: StreamValue | null, at: number];
 
@@ -24,12 +32,17 @@ export interface StreamDevice {
   packed: Uint8Array;
   last: Map<string, StoredLast>;
   reports: Uint8Array | null;
+  /** Counts of the meter; see usage.ts. */
+  unfolded: string | null;
 }
 
 export class StreamDevicesTable {
   readonly #sql: Sql;
-  constructor(sql: Sql) {
+  readonly #carry: Carry;
+
+  constructor(sql: Sql, carry: Carry) {
     this.#sql = sql;
+    this.#carry = carry;
   }
 
   read(deviceId: string): StreamDevice | null {
@@ -66,15 +79,16 @@ export class StreamDevicesTable {
     return firstRow(this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM stream_devices"))?.count ?? 0;
   }
 
-  write({ deviceId, hour, packed, last, reports }: StreamDevice): void {
+  write({ deviceId, hour, packed, last, reports, unfolded }: StreamDevice): void {
     this.#sql.exec(
-      `INSERT INTO stream_devices VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = excluded.hour,
-       packed = excluded.packed, last = excluded.last, reports = excluded.reports`,
+      `INSERT INTO stream_devices VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = excluded.hour,
+       packed = excluded.packed, last = excluded.last, reports = excluded.reports, unfolded = excluded.unfolded`,
       deviceId,
       hour,
       packed,
       JSON.stringify(Object.fromEntries(last)),
       reports,
+      this.#carry(deviceId, unfolded),
     );
   }
 
@@ -116,6 +130,7 @@ function toDevice(row: Row): StreamDevice {
     packed: new Uint8Array(row.packed),
     last: parseLast(row.last),
     reports: row.reports && new Uint8Array(row.reports),
+    unfolded: row.unfolded,
   };
 }
 

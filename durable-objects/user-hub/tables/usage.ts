@@ -16,6 +16,9 @@ export const createUsage = `CREATE TABLE usage (
  */
 export const addUnfolded = "ALTER TABLE last_seen ADD COLUMN unfolded TEXT";
 
+/** The same in its row of `stream_devices`, which each report of a device without a connection writes. */
+export const addUnfoldedOfReports = "ALTER TABLE stream_devices ADD COLUMN unfolded TEXT";
+
 /** Days after which a row goes. */
 const keptDays = 400;
 
@@ -60,6 +63,13 @@ export class UsageTable {
     for (const { day, stored_bytes: storedBytes, counts } of this.#sql.exec<Row>(query, fromDay, toDay)) {
       yield { day, storedBytes, counts: new Map(Object.entries(JSON.parse(counts) as Record<string, Usage>)) };
     }
+  }
+
+  /** What travels with the rows of devices' streams. */
+  *unfoldedOfReports(): Iterable<{ deviceId: string; unfolded: string }> {
+    yield* this.#sql.exec<{ deviceId: string; unfolded: string }>(
+      "SELECT device_id AS deviceId, unfolded FROM stream_devices WHERE unfolded IS NOT NULL",
+    );
   }
 
   deleteOld(today: number): void {
