@@ -43,6 +43,7 @@ export const vuetify = createVuetify({
     VTextField: { variant: "outlined", density: "comfortable", color: "primary" },
     VTextarea: { variant: "outlined", density: "comfortable", color: "primary" },
     VSelect: { variant: "outlined", density: "comfortable", color: "primary" },
+    VAutocomplete: { variant: "outlined", density: "comfortable", color: "primary" },
     VCombobox: { variant: "outlined", density: "comfortable", color: "primary" },
     VSwitch: { color: "secondary", inset: true, hideDetails: "auto" },
     VAlert: { variant: "tonal", rounded: "lg" },

@@ -38,6 +38,21 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     expect(await led.isChecked()).toBe(true);
     await lamp.publish("streams/led", "off");
     await vi.waitFor(async () => expect(await led.isChecked()).toBe(false), 10_000);
+
+    // The lamp describes itself: one switch with the announced name takes the place of the guessed one.
+    await ui.api("PATCH", `/v1/devices/${lamp.id}`, { grants: { publish: ["homeassistant/#"], subscribe: [] } });
+    const topics = { stat_t: `devices/${lamp.id}/streams/led`, cmd_t: `devices/${lamp.id}/set/led` };
+    const light = { ...topics, unique_id: "led", name: "Ceiling", pl_on: "on", pl_off: "off" };
+    await lamp.client.publishAsync("homeassistant/light/led/config", JSON.stringify(light), { qos: 1, retain: true });
+    const announced = ui.page.locator("[data-test=announced]").getByLabel("Ceiling", { exact: true });
+    await announced.waitFor();
+    await expect.poll(() => ui.page.locator("[data-test=switch-led]").count()).toBe(0);
+    await announced.click();
+    await vi.waitFor(() => expect(lamp.textsTo("set/led")).toEqual(["on", "on"]), 10_000);
+    await lamp.publish("streams/led", "off");
+    await vi.waitFor(async () => expect(await announced.isChecked()).toBe(false), 10_000);
+    await lamp.publish("streams/led", "on");
+    await vi.waitFor(async () => expect(await announced.isChecked()).toBe(true), 10_000);
     await lamp.end();
     await ui.close();
   });

@@ -13,6 +13,9 @@ interface Kind {
   history: Record<string, { middle: number; swing: number; decimals: number; unit: string }>;
   texts?: Record<string, string>;
   isAway?: boolean;
+  /** Describes itself, and says something new every other second. */
+  announces?: (id: string) => Record<string, object>;
+  isTalking?: boolean;
 }
 
 const degrees = (middle: number, swing: number) => ({ middle, swing, decimals: 1, unit: "°C" });
@@ -22,8 +25,36 @@ const climate = (temperature: number, humidity: number) => ({
   humidity: percent(humidity, 6),
 });
 
+function lampEntities(id: string): Record<string, object> {
+  const about = (name: string) => ({
+    unique_id: name,
+    stat_t: `devices/${id}/streams/${name}`,
+    cmd_t: `devices/${id}/set/${name}`,
+  });
+  const light = {
+    ...about("led"),
+    name: "Light",
+    pl_on: "on",
+    pl_off: "off",
+    bri_stat_t: `devices/${id}/streams/brightness`,
+    bri_cmd_t: `devices/${id}/set/brightness`,
+    bri_scl: 100,
+  };
+  return {
+    "light/desk/config": light,
+    "select/desk/config": { ...about("mode"), name: "Mode", options: ["reading", "evening", "film"] },
+  };
+}
+
 const kinds: Kind[] = [
-  { name: "Living room climate", model: "ESP32", tags: ["climate"], firmware: "2.4.1", history: climate(21, 46) },
+  {
+    name: "Living room climate",
+    model: "ESP32",
+    tags: ["climate"],
+    firmware: "2.4.1",
+    history: climate(21, 46),
+    isTalking: true,
+  },
   { name: "Bedroom climate", model: "ESP32", tags: ["climate"], firmware: "2.4.1", history: climate(18.5, 52) },
   { name: "Bathroom climate", model: "ESP32", tags: ["climate"], firmware: "2.3.0", history: climate(22.5, 61) },
   {
@@ -33,7 +64,15 @@ const kinds: Kind[] = [
     firmware: "1.9.2",
     history: { temperature: degrees(-18, 1.2) },
   },
-  { name: "Desk lamp", model: "lamp-v2", tags: ["office"], firmware: "1.2.0", history: {}, texts: { led: "on" } },
+  {
+    name: "Desk lamp",
+    model: "lamp-v2",
+    tags: ["office"],
+    firmware: "1.2.0",
+    history: {},
+    texts: { led: "on", brightness: "60", mode: "reading" },
+    announces: lampEntities,
+  },
   { name: "Hall light", model: "lamp-v2", tags: ["hall"], firmware: "1.2.0", history: {}, texts: { led: "off" } },
   {
     name: "Front door",
@@ -128,8 +167,22 @@ async function moveIn(api: Api, kind: Kind, clients: MqttClient[]): Promise<stri
   for (const [stream, text] of Object.entries({ firmware: kind.firmware, ...kind.texts })) await publish(stream, text);
   if (kind.texts?.led) {
     // A lamp confirms what it is asked to do.
-    client.on("message", (_topic, payload) => void publish("led", payload.toString()));
-    await client.subscribeAsync(`devices/${id}/set/led`, { qos: 1 });
+    client.on("message", (topic, payload) => void publish(topic.split("/").at(-1) ?? "", payload.toString()));
+    await client.subscribeAsync(`devices/${id}/set/+`, { qos: 1 });
+  }
+  if (kind.announces) {
+    await api.request("PATCH", `/v1/devices/${id}`, { grants: { publish: ["homeassistant/#"], subscribe: [] } });
+    for (const [topic, what] of Object.entries(kind.announces(id))) {
+      await client.publishAsync(`homeassistant/${topic}`, JSON.stringify(what), { qos: 1, retain: true });
+    }
+  }
+  if (kind.isTalking) {
+    const talking = setInterval(() => {
+      for (const [stream, { middle, decimals }] of Object.entries(kind.history)) {
+        void publish(stream, (middle + Math.sin(Date.now() / 60_000)).toFixed(decimals)).catch(() => undefined);
+      }
+    }, 2000);
+    client.on("close", () => clearInterval(talking));
   }
   if (kind.isAway) await client.endAsync();
   else clients.push(client);

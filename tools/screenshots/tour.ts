@@ -18,6 +18,8 @@ export interface Stop {
   path: string;
   /** As somebody who is not signed in. */
   isPublic?: boolean;
+  /** What a person does there first. */
+  act?: (page: Page) => Promise<void>;
 }
 
 export interface Tour {
@@ -29,7 +31,8 @@ export interface Tour {
 
 function stopsOf(house: House): Stop[] {
   const device = (name: string, tab: string): string => `/devices/${house.devices.get(name)}/${tab}`;
-  const climateTabs = ["controls", "feed", "usage", "access", "settings"];
+  const climateTabs = ["usage", "access", "settings"];
+  const click = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).last().click();
   return [
     { name: "sign-in", path: "/sign-in", isPublic: true },
     { name: "shared-link", path: house.linkPath, isPublic: true },
@@ -37,16 +40,39 @@ function stopsOf(house: House): Stop[] {
     { name: "add-device", path: "/devices/add" },
     { name: "pair", path: "/pair" },
     { name: "device-streams", path: device("Living room climate", "streams") },
+    { name: "device-controls", path: device("Desk lamp", "controls") },
     { name: "device-shadow", path: device("Desk lamp", "shadow") },
+    {
+      name: "device-feed",
+      path: device("Living room climate", "feed"),
+      act: (page) => page.locator(".entries li").nth(3).waitFor(),
+    },
     ...climateTabs.map((tab) => ({ name: `device-${tab}`, path: device("Living room climate", tab) })),
     { name: "dashboards", path: "/dashboards" },
     { name: "dashboard", path: `/dashboards/${house.dashboardId}` },
     { name: "shared-dashboard", path: `/dashboards/shared/${house.shareId}` },
     { name: "rules", path: "/rules" },
     { name: "rule", path: `/rules/${house.ruleId}` },
-    { name: "messages", path: "/messages" },
+    { name: "rule-editor", path: "/rules", act: click("Edit") },
+    {
+      name: "messages",
+      path: "/messages",
+      act: async (page) => {
+        await click("Subscribe")(page);
+        await page.locator("[data-test=messages] li").nth(5).waitFor();
+      },
+    },
     { name: "usage", path: "/usage" },
     { name: "account", path: "/account" },
+    {
+      name: "add-device-snippet",
+      path: "/devices/add",
+      act: async (page) => {
+        await page.getByLabel("What is it called?").fill("Balcony light");
+        await click("Continue")(page);
+        await page.locator("[data-test=waiting]").waitFor();
+      },
+    },
     { name: "not-found", path: "/nowhere" },
   ];
 }
@@ -92,6 +118,7 @@ export async function startTour(): Promise<Tour> {
         const page = await context.newPage();
         await page.goto(plane.url + stop.path);
         await page.locator("h1").first().waitFor();
+        await stop.act?.(page);
         await page.waitForTimeout(quietMs); // charts, and what comes by the live connection
         await look(page);
       } finally {

@@ -88,6 +88,19 @@ export function arranged(widgets: readonly Widget[]): Widget[] {
   });
 }
 
+/** On a phone: which of them are small and stand two in a row. */
+export function pairedOnPhone(widgets: readonly Widget[]): Set<string> {
+  const isSmall = ({ place, type }: Widget): boolean => (place?.w ?? sizes[type].w) <= 3;
+  const paired = new Set<string>();
+  for (let i = 0; i + 1 < widgets.length; i++) {
+    const [left, right] = [widgets[i], widgets[i + 1]];
+    if (!left || !right || !isSmall(left) || !isSmall(right)) continue;
+    paired.add(left.id).add(right.id);
+    i++;
+  }
+  return paired;
+}
+
 export function sourceTopic(source: Source): string {
   return "topic" in source ? source.topic : `devices/${source.deviceId}/streams/${source.stream}`;
 }
