@@ -345,3 +345,21 @@ describe.each(evictions)("over MQTT, %s", (_, between) => {
     });
   });
 });
+
+it("the hub answers others while a change for many devices is tried", async () => {
+  const hub = new TestHub();
+  const about = { name: "Lamp", model: "lamp", tags: [] };
+  const ids = Array.from({ length: 100 }, () => newId("dev"));
+  await hub.stub.applyCredentials(ids.map((subject) => ({ subject, version: 1, gen: 1, grants: noGrants, about })));
+  const body = new TextEncoder().encode(JSON.stringify({ state: { desired: large("a") } }));
+  const desired = { body, author: "usr_a" };
+  await Promise.all(ids.map((deviceId) => hub.stub.updateShadow({ deviceId, name: null }, desired)));
+  const { stub } = hub;
+  const configuration = configurationOf({ kind: "model", key: "lamp", desired: { led: "on" } }, Date.now());
+  const answered: string[] = [];
+  await Promise.all([
+    stub.configurations({ type: "create", configuration }).then((made) => answered.push(`made: ${made.ok}`)),
+    stub.presence(ids[0] as string).then(() => answered.push("present")),
+  ]);
+  expect(answered).toEqual(["present", "made: true"]);
+});
