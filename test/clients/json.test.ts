@@ -1,23 +1,22 @@
 // The JSON protocol with clients that have nothing but a WebSocket: Node's own, and a page in Debian's Chromium.
 import mqtt from "mqtt";
-import { type Browser, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { Api } from "../../tools/api.ts";
+import { launchBrowser } from "../support/console.ts";
 import { chromiumBrowser, skipWithout } from "../support/debian-packages.ts";
-import { TestServer } from "../support/server.ts";
+import { signIn } from "./server.ts";
 
-let server: TestServer;
+const { url: serverUrl } = inject("clientsServer");
 let api: Api;
 let deviceId: string;
 let token: string;
 
 beforeAll(async () => {
-  server = await TestServer.start();
-  api = await server.createUser();
+  api = await signIn();
   deviceId = (await api.createDevice("lamp")).id;
   token = (await api.createAppToken("page", 1)).secret;
 });
-afterAll(() => server.remove());
 
 /** A lamp on the stock MQTT client that reports every command it gets. */
 async function startLamp(): Promise<mqtt.MqttClient> {
@@ -64,7 +63,7 @@ async function exchange({ url, token: secret, deviceId: id }: Exchange): Promise
 async function expectExchange(run: (input: Exchange) => Promise<unknown[]>): Promise<void> {
   const lamp = await startLamp();
   try {
-    const url = `${server.url.replace("http", "ws")}/v1/connect`;
+    const url = `${serverUrl.replace("http", "ws")}/v1/connect`;
     const [protocol, ...frames] = await run({ url, token, deviceId });
     expect(protocol).toBe("homeport.json.v1");
     expect(frames).toContainEqual({ type: "ok", id: 1 });
@@ -83,20 +82,9 @@ describe("the JSON protocol", () => {
   it.skipIf(skip)(`works in a page in Chromium${why}`, async () => {
     let browser: Browser | null = null;
     try {
-      browser = await chromium.launch({
-        executablePath: "/usr/bin/chromium",
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-        ],
-      });
+      browser = await launchBrowser();
       const page = await browser.newPage();
-      await page.goto(`${server.url}/healthz`);
+      await page.goto(`${serverUrl}/healthz`);
       await expectExchange((input) => page.evaluate(exchange, input));
     } finally {
       await browser?.close();

@@ -3,38 +3,34 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqtt from "mqtt";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import type { MqttAccess } from "../../tools/api.ts";
 import { findFreePort } from "../../tools/ports.ts";
 import { GatewayProcess } from "../process/gateway-process.ts";
 import { mosquittoBroker, mosquittoClients, skipWithout } from "../support/debian-packages.ts";
-import { TestServer } from "../support/server.ts";
 import { mosquittoPub, mosquittoSub, startMosquitto } from "./mosquitto-clients.ts";
+import { signIn } from "./server.ts";
 
 const { skip, why } = skipWithout(mosquittoBroker, mosquittoClients);
 
 describe.skipIf(skip)(`a mosquitto bridge${why}`, () => {
   const dir = mkdtempSync(join(tmpdir(), "homeport-bridge-"));
-  let server: TestServer;
+  const { url } = inject("clientsServer");
   let app: MqttAccess;
   /** Ended after each test, however far it came. */
   const started: { stop(): Promise<void> }[] = [];
   beforeAll(async () => {
-    server = await TestServer.start();
-    const api = await server.createUser();
+    const api = await signIn();
     app = await api.createAppToken("bridge", 1);
   });
   afterEach(async () => {
     await Promise.all(started.splice(0).map((process) => process.stop()));
   });
-  afterAll(async () => {
-    await server?.remove();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   const cases = ["mqttv311", "mqttv50"].flatMap((version) => [0, 1, 2].map((qos) => ({ version, qos })));
   it.each(cases)("carries messages both ways at QoS $qos, $version", async ({ version, qos }) => {
-    const gateway = await GatewayProcess.start(server.url);
+    const gateway = await GatewayProcess.start(url);
     started.push(gateway);
     const { house, phone, root } = await startHouse(gateway.port, version, qos);
     const inHouse = await mosquittoSub(house, ["-t", `${root}/down/#`, "-q", String(qos)]);
@@ -59,7 +55,7 @@ describe.skipIf(skip)(`a mosquitto bridge${why}`, () => {
   it("delivers everything exactly once at QoS 2 although the gateway was away meanwhile", async () => {
     const port = await findFreePort();
     const args = ["--listen", String(port)];
-    const first = await GatewayProcess.start(server.url, ...args);
+    const first = await GatewayProcess.start(url, ...args);
     started.push(first);
     const { house, phone, root } = await startHouse(port, "mqttv311", 2);
     const inHouse = await mosquittoSub(house, ["-t", `${root}/down/#`, "-q", "2"]);
@@ -77,7 +73,7 @@ describe.skipIf(skip)(`a mosquitto bridge${why}`, () => {
     await send(0, 10);
     await first.stop();
     await send(10, 20);
-    started.push(await GatewayProcess.start(server.url, ...args));
+    started.push(await GatewayProcess.start(url, ...args));
     await send(20, 30);
     await waitFor(() => onPhone.length >= texts.length && inHouseShown().length >= texts.length);
     expect(onPhone).toEqual(texts);

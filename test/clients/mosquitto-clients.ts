@@ -20,6 +20,7 @@ export async function mosquittoPub(access: MosquittoAccess, args: string[], line
   const pub = spawn("/usr/bin/mosquitto_pub", [...accessOptions(access), ...args]);
   let output = "";
   for (const stream of [pub.stdout, pub.stderr]) stream.on("data", (text: Buffer) => (output += text));
+  pub.stdin.on("error", () => {}); // it has ended; its exit code says why
   pub.stdin.end(lines.map((line) => `${line}\n`).join(""));
   const exitCode = await new Promise((resolve) => pub.once("close", resolve));
   if (exitCode !== 0) throw new Error(`mosquitto_pub ended with ${exitCode}: ${output}`);

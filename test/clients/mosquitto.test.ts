@@ -3,13 +3,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Api } from "../../tools/api.ts";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { LineProcess } from "../../tools/line-process.ts";
 import { GatewayProcess, makeCertificate } from "../process/gateway-process.ts";
 import { mosquittoClients, skipWithout } from "../support/debian-packages.ts";
-import { TestServer } from "../support/server.ts";
 import { type MosquittoAccess, killSub, mosquittoPub, mosquittoSub } from "./mosquitto-clients.ts";
+import { signIn } from "./server.ts";
 
 const { skip, why } = skipWithout(mosquittoClients);
 
@@ -20,24 +19,19 @@ const ways = doors.flatMap((door) => versions.map((version) => ({ door, version 
 describe.skipIf(skip)(`mosquitto_pub and mosquitto_sub${why}`, () => {
   const dir = mkdtempSync(join(tmpdir(), "homeport-mosquitto-"));
   const gateways = {} as Record<(typeof doors)[number], GatewayProcess>;
-  let server: TestServer;
-  let api: Api;
   let password: string;
   let certFile: string;
   beforeAll(async () => {
-    server = await TestServer.start();
-    api = await server.createUser();
-    const app = await api.createAppToken("mosquitto", 1);
+    const app = await (await signIn()).createAppToken("mosquitto", 1);
     password = app.secret;
     const certificate = makeCertificate(dir);
     certFile = certificate.certFile;
     const tls = ["--tls-cert", certificate.certFile, "--tls-key", certificate.keyFile];
-    gateways.relayed = await GatewayProcess.start(server.url, ...tls);
+    gateways.relayed = await GatewayProcess.start(inject("clientsServer").url, ...tls);
     gateways.direct = await GatewayProcess.start(app.mqttUrl);
   });
   afterAll(async () => {
     await Promise.all(Object.values(gateways).map((gateway) => gateway.stop()));
-    await server?.remove();
     rmSync(dir, { recursive: true, force: true });
   });
 

@@ -1,31 +1,9 @@
 // What shadows cost in rows, and what is left of them after a crash.
-import { runInDurableObject } from "cloudflare:test";
 import type { Packet } from "mqtt-packet";
 import { describe, expect, it } from "vitest";
 import { TestHub } from "../support/hub.ts";
+import { countRows } from "../support/row-counter.ts";
 import { inVirtualHub, type VirtualClient, type VirtualHub } from "../support/virtual-hub.ts";
-
-/** Counts what the statements of the hub write and read, or those about some table, since it was last asked. */
-async function countRows(hub: TestHub, about = /./): Promise<() => Promise<{ written: number; read: number }>> {
-  const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-  await runInDurableObject(hub.stub, (_, state) => {
-    const { sql } = state.storage;
-    const exec = sql.exec.bind(sql);
-    Object.defineProperty(sql, "exec", {
-      value: (query: string, ...bindings: unknown[]) => {
-        const cursor = exec(query, ...bindings);
-        if (about.test(query)) cursors.push(cursor);
-        return cursor;
-      },
-    });
-  });
-  return () =>
-    runInDurableObject(hub.stub, () => {
-      const all = cursors.splice(0);
-      const sum = (of: "rowsWritten" | "rowsRead") => all.reduce((total, cursor) => total + cursor[of], 0);
-      return { written: sum("rowsWritten"), read: sum("rowsRead") };
-    });
-}
 
 describe("rows", () => {
   it("an update writes one, one more when what is desired changes, none when nothing does; a get none", async () => {
