@@ -25,7 +25,7 @@ export async function openDemoDashboard(
         state: { deviceId: lampId, stream: "led" },
         on: "on",
         off: "off",
-        place: { x: 0, y: 0, w: 3, h: 1 },
+        place: { x: 0, y: 0, w: 4, h: 1 },
       },
       {
         id: "temperature",
@@ -34,7 +34,7 @@ export async function openDemoDashboard(
         source: temperature,
         unit: "°C",
         decimals: 1,
-        place: { x: 3, y: 0, w: 3, h: 1 },
+        place: { x: 4, y: 0, w: 4, h: 1 },
       },
       {
         id: "humidity",
@@ -44,7 +44,7 @@ export async function openDemoDashboard(
         min: 0,
         max: 100,
         unit: "%",
-        place: { x: 6, y: 0, w: 3, h: 2 },
+        place: { x: 8, y: 0, w: 4, h: 4 },
       },
       {
         id: "chart",
@@ -52,7 +52,7 @@ export async function openDemoDashboard(
         title: "The last hour",
         series: [{ source: temperature, label: "Temperature" }],
         range: "hour",
-        place: { x: 0, y: 1, w: 6, h: 3 },
+        place: { x: 0, y: 1, w: 8, h: 3 },
       },
     ],
   });
