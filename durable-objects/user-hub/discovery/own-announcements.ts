@@ -98,8 +98,7 @@ export class OwnAnnouncements {
     const topic = ownAnnouncementTopic(deviceId);
     const present = this.#retained.read(topic);
     if (present && decodeText(present.payload) === text) return true;
-    this.#context.say(textMessage(topic, text, { qos: 0, retain: true }));
-    return this.#retained.read(topic) !== null;
+    return this.#context.say(textMessage(topic, text, { qos: 0, retain: true })) !== null;
   }
 
   /** A stream is published to that may not be announced yet. */
