@@ -20,13 +20,13 @@ function minutesOf(hub: VirtualHub, deviceId: string, name = "t"): Series {
 
 const countOf = (series: Series) => series.reduce((sum, { count }) => sum + count, 0);
 
-/** A hub whose clock stands at the beginning of an hour. */
-function atFullHour(hub: VirtualHub): void {
-  hub.now = Math.ceil(hub.now / 3_600_000) * 3_600_000;
+/** A hub whose clock stands at the beginning of an hour, far from those of the night in which days are archived. */
+function atNoon(hub: VirtualHub): void {
+  hub.now = Math.ceil(hub.now / 86_400_000) * 86_400_000 + 12 * 3_600_000;
 }
 
 async function deviceOf(hub: VirtualHub) {
-  atFullHour(hub);
+  atNoon(hub);
   const own = await hub.addDevice();
   const topic = `devices/${own.id}/streams/t`;
   return {
