@@ -1,5 +1,6 @@
 // Projects side by side: plain Node for pure code, real processes and real clients; the Workers runtime for the rest. What
-// touches the database runs there twice: in `runtime` on D1, in `mysql` on a MariaDB behind the bridge.
+// touches the database runs there twice: in `runtime` on D1, in `mysql` on a MariaDB behind the bridge. `npm test` has a run for those that
+// compute and one for those that mostly wait, side by side (tools/test-lanes.ts); `groupOrder` and `maxWorkers` are for each run.
 import { type D1Migration, cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { execFileSync } from "node:child_process";
 import { createECDH } from "node:crypto";
@@ -73,7 +74,7 @@ export default defineConfig({
       },
       {
         test: {
-          // Each file has servers of its own, and much of what it does is waiting.
+          // Each file has servers of its own.
           name: "process",
           environment: "node",
           include: ["test/process/**/*.test.ts"],
