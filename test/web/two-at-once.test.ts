@@ -82,10 +82,19 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await guest.page.getByRole("link", { name: "Hall" }).click();
     const card = guest.page.locator("[data-test=widget-switch]");
     await card.getByText("Off", { exact: true }).waitFor();
+    // The dashboard's own connection, below that of the guest.
+    await guest.page.locator("[data-test=live]").last().filter({ hasText: "Live" }).waitFor();
     await card.locator("input").click();
     await card.locator("[data-status=confirmed]").waitFor();
     expect(lamp.textsTo("set/led")).toEqual(["on"]);
 
+    await owner.goto("/account");
+    await page
+      .locator("[data-test=app-connection]")
+      .filter({ hasText: `Shared with ${email}` })
+      .waitFor();
+    await owner.goto(`/dashboards/${id}`);
+    await page.getByRole("button", { name: "Share" }).click();
     guest.expectRefusal(404, "/v1/shared-dashboards/");
     guest.expectRefusal(401, "/mqtt/");
     await dialog.getByRole("button", { name: "End", exact: true }).click();
