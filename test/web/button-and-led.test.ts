@@ -112,6 +112,8 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
     await page.reload();
     const card = page.locator("[data-test=widget-switch]").filter({ hasText: "Ceiling" });
+    await card.waitFor();
+    await ui.isLive();
     await card.locator("input").click();
     await card.locator("[data-status=confirmed]").waitFor();
     await lamp.end();
