@@ -8,29 +8,29 @@ import { platformPrices, priceListWith } from "../../src/domain/prices/price-lis
 
 const million = 1e6;
 
-const noneAround = { kvReads: 0, kvWrites: 0, r2ReadOperations: 0, r2WriteOperations: 0, queueOperations: 0 };
-mails: (0,
-  describe("the price list", () => {
-    it("has a price with a source for every operation, and says when it was read", () => {
-      expect(Object.keys(platformPrices.prices).toSorted()).toEqual([...operations].toSorted());
-      for (const { price, per, included, source } of Object.values(platformPrices.prices)) {
-        expect(price).toBeGreaterThanOrEqual(0);
-        expect(per).toBeGreaterThan(0);
-        expect(included).toBeGreaterThanOrEqual(0);
-        expect(source).toMatch(/^https:\/\/developers\.cloudflare\.com\//);
-      }
-      expect(platformPrices.readAt).toMatch(/^20\d\d-\d\d$/);
-    });
+const noneAround = { kvReads: 0, kvWrites: 0, r2ReadOperations: 0, r2WriteOperations: 0, queueOperations: 0, mails: 0 };
 
-    it("takes a deployment's own figures for what they name, and leaves the rest", () => {
-      const list = priceListWith({ objectRequests: { price: 0.1 }, rowsWritten: { included: 0 } });
-      expect(list.prices.objectRequests).toMatchObject({ price: 0.1, included: million, source: "PRICE_LIST" });
-      expect(list.prices.rowsWritten).toMatchObject({ price: 1, included: 0 });
-      expect(list.prices.kvReads).toEqual(platformPrices.prices.kvReads);
-      expect(platformPrices.prices.objectRequests.price).toBe(0.15);
-      expect(() => priceListWith({ teleports: { price: 1 } })).toThrow("PRICE_LIST: there is no operation teleports.");
-    });
-  }));
+describe("the price list", () => {
+  it("has a price with a source for every operation, and says when it was read", () => {
+    expect(Object.keys(platformPrices.prices).toSorted()).toEqual([...operations].toSorted());
+    for (const { price, per, included, source } of Object.values(platformPrices.prices)) {
+      expect(price).toBeGreaterThanOrEqual(0);
+      expect(per).toBeGreaterThan(0);
+      expect(included).toBeGreaterThanOrEqual(0);
+      expect(source).toMatch(/^https:\/\/developers\.cloudflare\.com\//);
+    }
+    expect(platformPrices.readAt).toMatch(/^20\d\d-\d\d$/);
+  });
+
+  it("takes a deployment's own figures for what they name, and leaves the rest", () => {
+    const list = priceListWith({ objectRequests: { price: 0.1 }, rowsWritten: { included: 0 } });
+    expect(list.prices.objectRequests).toMatchObject({ price: 0.1, included: million, source: "PRICE_LIST" });
+    expect(list.prices.rowsWritten).toMatchObject({ price: 1, included: 0 });
+    expect(list.prices.kvReads).toEqual(platformPrices.prices.kvReads);
+    expect(platformPrices.prices.objectRequests.price).toBe(0.15);
+    expect(() => priceListWith({ teleports: { price: 1 } })).toThrow("PRICE_LIST: there is no operation teleports.");
+  });
+});
 
 describe("a bill", () => {
   it("is gross for everything, net for what is beyond the plan's share", () => {
