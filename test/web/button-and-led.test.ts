@@ -112,8 +112,7 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
     await page.reload();
     const card = page.locator("[data-test=widget-switch]").filter({ hasText: "Ceiling" });
-    await card.waitFor();
-    await ui.isLive();
+    // At once: what is sent waits for the connection that the page is still making.
     await card.locator("input").click();
     await card.locator("[data-status=confirmed]").waitFor();
     await lamp.end();

@@ -1,7 +1,7 @@
 // An MQTT connection of the page to a hub: opened by the first subscriber, made anew with a fresh token after each loss. mqtt.js is
 // loaded when it is needed.
 import type { MqttClient } from "mqtt";
-import { ref } from "vue";
+import { ref, watch } from "vue";
 import { matches } from "./topic-filter.ts";
 
 export type LiveState = "off" | "connecting" | "online" | "offline";
@@ -73,9 +73,13 @@ export class LiveConnection {
     };
   }
 
-  /** Resolves when the hub has taken the message (at QoS 0: when it is on its way). Throws a PublishError. */
+  /**
+   * Resolves when the hub has taken the message (at QoS 0: when it is on its way). Waits for a connection that is being made, not for
+   * one that failed. Throws a PublishError.
+   */
   async publish(topic: string, payload: string, { retain = false, qos = 1 as 0 | 1 | 2 } = {}): Promise<void> {
     this.#open();
+    await this.#tried();
     const client = this.#client;
     if (!client?.connected) throw new PublishError("offline");
     const { promise: lost, reject } = Promise.withResolvers<never>();
@@ -107,6 +111,20 @@ export class LiveConnection {
     this.#isWanted = true;
     this.#losses = 0;
     void this.#attempt();
+  }
+
+  /** An attempt to connect is over, or takes too long. */
+  #tried(): Promise<void> {
+    if (this.state.value !== "connecting") return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        stop();
+        clearTimeout(timeout);
+        resolve();
+      };
+      const stop = watch(this.state, end, { flush: "sync" });
+      const timeout = setTimeout(end, publishTimeoutMs);
+    });
   }
 
   #hurry(): void {
