@@ -28,6 +28,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import("./pages/device.vue"),
     meta: { title: "devices.title" },
   },
+  {
+    path: "/configurations",
+    component: () => import("./pages/configurations.vue"),
+    meta: { title: "configurations.title" },
+  },
   { path: "/dashboards", component: () => import("./pages/dashboards.vue"), meta: { title: "dashboards.title" } },
   { path: "/dashboards/:id", component: () => import("./pages/dashboard.vue"), meta: { title: "dashboards.title" } },
   {

@@ -38,6 +38,31 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     await vi.waitFor(() => expect(device.textsTo("shadow/update/delta").at(-1)).toContain('"interval":30'), 10_000);
     await device.publish("shadow/update", JSON.stringify({ state: { reported: { interval: 30 } } }));
     await page.locator("[data-test=shadow-state]").filter({ hasText: "has what is desired" }).waitFor();
+
+    // What a group desires reaches its device too, and the way back is there.
+    await ui.api("PATCH", `/v1/devices/${device.id}`, { tags: ["cellar"] });
+    await page.getByRole("link", { name: "What its groups desire" }).click();
+    await page.getByRole("button", { name: "New configuration" }).click();
+    const editor = page.getByRole("dialog");
+    await editor.getByRole("combobox", { name: "Devices with a tag" }).fill("cellar");
+    const desired = editor.getByLabel("What is desired, as JSON");
+    await desired.fill('{ "channel": 1 }');
+    await editor.getByRole("button", { name: "Send to the devices" }).click();
+    const card = page.locator("[data-test=configuration]").filter({ hasText: "All devices tagged cellar" });
+    await vi.waitFor(() => expect(device.textsTo("shadow/update/delta").at(-1)).toContain('"channel":1'), 10_000);
+    await card.getByRole("button", { name: "Edit" }).click();
+    await desired.fill('{ "channel": 6 }');
+    await editor.getByRole("button", { name: "Send to the devices" }).click();
+    await vi.waitFor(() => expect(device.textsTo("shadow/update/delta").at(-1)).toContain('"channel":6'), 10_000);
+    await card.getByRole("button", { name: "How far it is" }).click();
+    await card.getByText("0 of one device has it.").waitFor();
+    await card.getByRole("link", { name: "Router" }).waitFor();
+    await card.getByRole("button", { name: "Versions" }).click();
+    await card.locator("[data-test=versions]").getByText("by you").first().waitFor();
+    await card.getByRole("button", { name: "Return to it" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Return to it" }).click();
+    await vi.waitFor(() => expect(device.textsTo("shadow/update/delta").at(-1)).toContain('"channel":1'), 10_000);
+    await card.getByText("Version 3").first().waitFor();
     await device.end();
     await ui.close();
   });

@@ -199,6 +199,10 @@ export async function fillHouse(url: string): Promise<House> {
 
   const lampShadow = { desired: { brightness: 60, mode: "reading" }, reported: { brightness: 40, mode: "reading" } };
   await api.request("PATCH", `/v1/devices/${idOf("Desk lamp")}/shadow`, { state: lampShadow });
+  const schema = { properties: { brightness: { type: "integer", minimum: 1, maximum: 100 } } };
+  const lampModel = { kind: "model", key: "lamp-v2", desired: { fadeSeconds: 2, nightLight: true }, schema };
+  await api.request("POST", "/v1/configurations", lampModel);
+  await api.request("POST", "/v1/configurations", { kind: "tag", key: "climate", desired: { reportSeconds: 300 } });
   const widgets = dashboardWidgets(idOf);
   const home = await api.request<{ id: string }>("POST", "/v1/dashboards", { title: "Home", icon: "home", widgets });
   await api.request("POST", "/v1/dashboards", { title: "Energy", widgets: [] });

@@ -48,6 +48,7 @@ function stopsOf(house: House): Stop[] {
       act: (page) => page.locator(".entries li").nth(3).waitFor(),
     },
     ...climateTabs.map((tab) => ({ name: `device-${tab}`, path: device("Living room climate", tab) })),
+    { name: "configurations", path: "/configurations", act: click("How far it is") },
     { name: "dashboards", path: "/dashboards" },
     { name: "dashboard", path: `/dashboards/${house.dashboardId}` },
     { name: "shared-dashboard", path: `/dashboards/shared/${house.shareId}` },

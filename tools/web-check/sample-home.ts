@@ -29,6 +29,8 @@ export async function makeSampleHome(url: string): Promise<SampleHome> {
   await say("shadow/update", JSON.stringify({ state: { reported: { interval: 60 } } }));
   await api.request("PATCH", `/v1/devices/${deviceId}/shadow`, { state: { desired: { interval: 30 } } });
 
+  await api.request("POST", "/v1/configurations", { kind: "tag", key: "office", desired: { quiet: true } });
+
   const of = (stream: string) => ({ deviceId, stream });
   const command = (set: string) => ({ deviceId, set });
   const widgets = [
@@ -69,6 +71,7 @@ export async function makeSampleHome(url: string): Promise<SampleHome> {
       "add a device": "/devices/add",
       pair: "/pair",
       ...Object.fromEntries(tabs.map((tab) => [`device, ${tab}`, `/devices/${deviceId}/${tab}`])),
+      configurations: "/configurations",
       dashboards: "/dashboards",
       dashboard: `/dashboards/${dashboard.id}`,
       "dashboard, arranged": `/dashboards/${dashboard.id}?edit`,

@@ -33,6 +33,8 @@ export const common = {
   },
   time: { never: "never", now: "just now" },
   loading: "Loading…",
+  you: "you",
+  json: { invalid: "This is not JSON: {problem}", notObject: "It must be an object: {'{…}'}" },
   notFound: {
     title: "There is no such page",
     text: "It may have been removed, or the address is not right.",
