@@ -73,6 +73,12 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     const sub = crypto.randomUUID();
     const person = { sub, email: `${sub}@example.com`, email_verified: true, name: "Grace" };
 
+    /** As if the session had ended, with no page that goes on asking. */
+    const forget = async () => {
+      await page.goto("about:blank");
+      await ui.context.clearCookies();
+    };
+
     await settings({ refusal: "access_denied" });
     await ui.goto("/account");
     await elsewhere.click();
@@ -83,10 +89,10 @@ describe.skipIf(skip)(`in the console${why}`, () => {
     expect(new URL(page.url()).pathname).toBe("/account");
 
     // Who has the address here already signs in as before, and then connects the two.
-    await ui.context.clearCookies();
+    await forget();
     const { email } = await ui.signUp();
     await settings({ person: { ...person, sub: crypto.randomUUID(), email } });
-    await ui.context.clearCookies();
+    await forget();
     await ui.goto("/account");
     await elsewhere.click();
     await page.getByRole("alert").filter({ hasText: "under Account you can then connect it" }).waitFor();
