@@ -16,10 +16,16 @@ export interface MqttAccess {
 
 export class Api {
   readonly #url: string;
-  #token: string | null = null;
+  #token: string | null;
 
-  constructor(url: string) {
+  /** With the token of a session that an Api has begun elsewhere, or without: then sign up or in first. */
+  constructor(url: string, token: string | null = null) {
     this.#url = url;
+    this.#token = token;
+  }
+
+  get token(): string | null {
+    return this.#token;
   }
 
   async signUp(account: { email: string; password: string; name: string }): Promise<void> {

@@ -3,9 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { on, once, type EventEmitter } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import type { Api } from "../../tools/api.ts";
 import { npmClientsDir, skipWithoutNpmClients } from "./npm-clients.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 import { TlsFront } from "./tls-front.ts";
 
 const { skip, why } = skipWithoutNpmClients();
@@ -31,12 +30,11 @@ interface Shadow {
 
 describe.skipIf(skip)(`thingShadow of AWS IoT's device SDK v1${why}`, () => {
   let front: TlsFront;
-  let api: Api;
+  const api = sharedApi();
   const open: ThingShadow[] = [];
 
   beforeAll(async () => {
     front = await TlsFront.start(inject("clientsServer").url);
-    api = await signIn();
   });
   afterEach(async () => {
     for (const each of open.splice(0)) await new Promise<void>((resolve) => each.end(true, resolve));

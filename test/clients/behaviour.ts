@@ -5,9 +5,8 @@ import { EventEmitter, once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Api } from "../../tools/api.ts";
 import { ClientProgram, type ClientOptions, type Qos } from "./client-program.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 
 export interface Capabilities {
   /** The file in programs/. */
@@ -28,7 +27,7 @@ export function describeBehaviour(title: string, capabilities: Capabilities): vo
   describe(`${title}, MQTT ${version === 5 ? "5" : "3.1.1"}`, () => {
     let access: { url: string; password: string };
     let peer: MqttClient;
-    let api: Api;
+    const api = sharedApi();
     let deviceId: string;
     const heard: { topic: string; text: string; qos: Qos; retain: boolean }[] = [];
     const arrivals = new EventEmitter();
@@ -36,7 +35,6 @@ export function describeBehaviour(title: string, capabilities: Capabilities): vo
     let standingClient: ClientProgram | null = null;
 
     beforeAll(async () => {
-      api = await signIn();
       deviceId = (await api.createDevice(title)).id;
       const { secret, mqttUrl, relayUrl } = await api.issueCredential(deviceId);
       access = { url: door({ direct: mqttUrl, relayed: relayUrl }), password: secret };

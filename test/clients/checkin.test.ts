@@ -4,19 +4,15 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { Api } from "../../tools/api.ts";
-import { signIn } from "./server.ts";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { sharedApi } from "./server.ts";
 
 const script = join(import.meta.dirname, "../../docs/examples/check-in.sh");
 /** Debian's sh is dash; OpenWrt's is busybox, tested where there is one. */
 const shells: [string, string[]][] = [["sh", []]];
 if (existsSync("/bin/busybox")) shells.push(["/bin/busybox", ["ash"]]);
 
-let api: Api;
-beforeAll(async () => {
-  api = await signIn();
-});
+const api = sharedApi();
 
 const folders: string[] = [];
 afterAll(() => {

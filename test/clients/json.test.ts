@@ -2,18 +2,16 @@
 import mqtt from "mqtt";
 import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import type { Api } from "../../tools/api.ts";
 import { launchBrowser } from "../support/console.ts";
 import { chromiumBrowser, skipWithout } from "../support/debian-packages.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 
 const { url: serverUrl } = inject("clientsServer");
-let api: Api;
+const api = sharedApi();
 let deviceId: string;
 let token: string;
 
 beforeAll(async () => {
-  api = await signIn();
   deviceId = (await api.createDevice("lamp")).id;
   token = (await api.createAppToken("page", 1)).secret;
 });

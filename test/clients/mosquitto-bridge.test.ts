@@ -9,7 +9,7 @@ import { findFreePort } from "../../tools/ports.ts";
 import { GatewayProcess } from "../process/gateway-process.ts";
 import { mosquittoBroker, mosquittoClients, skipWithout } from "../support/debian-packages.ts";
 import { mosquittoPub, mosquittoSub, startMosquitto } from "./mosquitto-clients.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 
 const { skip, why } = skipWithout(mosquittoBroker, mosquittoClients);
 
@@ -20,8 +20,7 @@ describe.skipIf(skip)(`a mosquitto bridge${why}`, () => {
   /** Ended after each test, however far it came. */
   const started: { stop(): Promise<void> }[] = [];
   beforeAll(async () => {
-    const api = await signIn();
-    app = await api.createAppToken("bridge", 1);
+    app = await sharedApi().createAppToken("bridge", 1);
   });
   afterEach(async () => {
     await Promise.all(started.splice(0).map((process) => process.stop()));

@@ -8,7 +8,7 @@ import type { LineProcess } from "../../tools/line-process.ts";
 import { GatewayProcess, makeCertificate } from "../process/gateway-process.ts";
 import { mosquittoClients, skipWithout } from "../support/debian-packages.ts";
 import { type MosquittoAccess, killSub, mosquittoPub, mosquittoSub } from "./mosquitto-clients.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 
 const { skip, why } = skipWithout(mosquittoClients);
 
@@ -22,7 +22,7 @@ describe.skipIf(skip)(`mosquitto_pub and mosquitto_sub${why}`, () => {
   let password: string;
   let certFile: string;
   beforeAll(async () => {
-    const app = await (await signIn()).createAppToken("mosquitto", 1);
+    const app = await sharedApi().createAppToken("mosquitto", 1);
     password = app.secret;
     const certificate = makeCertificate(dir);
     certFile = certificate.certFile;

@@ -1,15 +1,14 @@
 // The stock `mqtt` package plays both roles of the demo's script, and comes in by every way a door offers.
 import mqtt, { type IClientOptions } from "mqtt";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Api, MqttAccess } from "../../tools/api.ts";
+import type { MqttAccess } from "../../tools/api.ts";
 import { type ProtocolVersion, startMqttJsLamp, startMqttJsPhone } from "./mqtt-js-actors.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 import { type Ticket, doors, issueTickets, playScript } from "./script.ts";
 
-let api: Api;
+const api = sharedApi();
 let app: MqttAccess;
 beforeAll(async () => {
-  api = await signIn();
   app = await api.createAppToken("phone", 1);
 });
 

@@ -1,20 +1,19 @@
 // Debian's Paho clients play the demo's script, unmodified: Python as the lamp, C as the phone.
 import mqtt from "mqtt";
 import { beforeAll, describe, it } from "vitest";
-import type { Api, MqttAccess } from "../../tools/api.ts";
+import type { MqttAccess } from "../../tools/api.ts";
 import { LineProcess } from "../../tools/line-process.ts";
 import { pahoC, pahoPython, skipWithout } from "../support/debian-packages.ts";
 import { type MqttVersion, startPahoLamp, startPahoPhone } from "./paho-actors.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 import { doors, issueTickets, playScript } from "./script.ts";
 
 const { skip, why } = skipWithout(pahoPython, pahoC);
 
 describe.skipIf(skip)(`python3-paho-mqtt as the lamp, paho_c_sub and paho_c_pub as the phone${why}`, () => {
-  let api: Api;
+  const api = sharedApi();
   let app: MqttAccess;
   beforeAll(async () => {
-    api = await signIn();
     app = await api.createAppToken("phone", 1);
   });
 

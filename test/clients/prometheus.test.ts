@@ -11,7 +11,7 @@ import type { MqttAccess } from "../../tools/api.ts";
 import { LineProcess } from "../../tools/line-process.ts";
 import { findFreePort } from "../../tools/ports.ts";
 import { prometheusExporter, skipWithout } from "../support/debian-packages.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 
 const { skip, why } = skipWithout(prometheusExporter);
 
@@ -22,7 +22,7 @@ describe.skipIf(skip)(`prometheus-mqtt-exporter${why}`, () => {
   const dir = mkdtempSync(join(tmpdir(), "homeport-prometheus-"));
   let exporter: LineProcess | null = null;
   beforeAll(async () => {
-    const api = await signIn();
+    const api = sharedApi();
     app = await api.createAppToken("prometheus", 1);
     deviceId = (await api.createDevice("meter")).id;
     const { mqttUrl, secret } = await api.issueCredential(deviceId);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LineProcess } from "../../tools/line-process.ts";
 import type { MqttAccess } from "../../tools/api.ts";
 import { pahoC, skipWithout } from "../support/debian-packages.ts";
-import { signIn } from "./server.ts";
+import { sharedApi } from "./server.ts";
 
 const { skip, why } = skipWithout(pahoC);
 const levels = [0, 1, 2] as const;
@@ -16,7 +16,7 @@ describe.skipIf(skip).each(["311", "5"])(`paho_c_sub and paho_c_pub, MQTT %s${wh
   let peer: MqttClient;
   const screens: LineProcess[] = [];
   beforeAll(async () => {
-    const api = await signIn();
+    const api = sharedApi();
     access = await api.issueCredential((await api.createDevice("paho for C")).id);
     const app = await api.createAppToken("peer", 1);
     peer = await mqtt.connectAsync(app.mqttUrl, { username: "me", password: app.secret }, false);

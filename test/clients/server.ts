@@ -2,10 +2,8 @@
 import { inject } from "vitest";
 import { Api } from "../../tools/api.ts";
 
-/** The API as the account that all of them share; what a test makes in it has names of its own. */
-export async function signIn(): Promise<Api> {
-  const { url, account } = inject("clientsServer");
-  const api = new Api(url);
-  await api.signIn(account);
-  return api;
+/** The API as the account that all of them share, in one session: an address may not sign in as often as there are tests. */
+export function sharedApi(): Api {
+  const { url, token } = inject("clientsServer");
+  return new Api(url, token);
 }

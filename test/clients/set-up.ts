@@ -2,13 +2,12 @@
 // account is started, which the tests of test/clients/ share.
 import { spawnSync } from "node:child_process";
 import type { TestProject } from "vitest/node";
-import { Api } from "../../tools/api.ts";
 import { TestServer } from "../support/server.ts";
 import { areNpmClientsInstalled, npmClientsDir, npmInstallArgs } from "./npm-clients.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    clientsServer: { url: string; account: { email: string; password: string } };
+    clientsServer: { url: string; token: string };
   }
 }
 
@@ -18,8 +17,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     if (status !== 0) throw new Error(`npm ${npmInstallArgs.join(" ")} failed in ${npmClientsDir}`);
   }
   const server = await TestServer.start();
-  const account = { email: `${crypto.randomUUID()}@example.com`, password: "correct horse battery staple" };
-  await new Api(server.url).signUp({ ...account, name: "Test" });
-  project.provide("clientsServer", { url: server.url, account });
+  const { token } = await server.createUser();
+  if (token === null) throw new Error("a user that signed up has no session");
+  project.provide("clientsServer", { url: server.url, token });
   return () => server.remove();
 }

@@ -1,13 +1,12 @@
 // Streams with the stock `mqtt` package: a device measures, an app watches, and the API tells what came of it.
 import mqtt, { type MqttClient } from "mqtt";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Api, MqttAccess } from "../../tools/api.ts";
-import { signIn } from "./server.ts";
+import type { MqttAccess } from "../../tools/api.ts";
+import { sharedApi } from "./server.ts";
 
-let api: Api;
+const api = sharedApi();
 let app: MqttAccess;
 beforeAll(async () => {
-  api = await signIn();
   app = await api.createAppToken("chart", 1);
 });
 
